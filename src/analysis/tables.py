@@ -1,0 +1,300 @@
+"""The promises our tables keep: columns, kinds, ranges and keys, declared once and checked at every door.
+
+Text that is *not stated* is the empty string, a number or an offset that is not stated is NaN or <NA>; neither is ever
+0. Offsets count characters of ``documents.text``.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+import pandera.pandas as pa
+from scipy import sparse
+
+BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "vague")
+KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
+TRENDS = ("", "up", "down")
+PUBLISHED_BASES = ("header", "text", "column", "unknown")
+AGREEMENTS = ("single", "same", "compatible", "disputed")
+
+Text = str
+Moment = Annotated[pd.DatetimeTZDtype, "us", "UTC"]
+
+
+class TableError(ValueError):
+    """A table broke the promise of its shape; the message names the table, the column and the rows."""
+
+
+class SkippedWarning(UserWarning):
+    """Something was left out of an answer; the message says how much, why, and what to do."""
+
+
+class _Shape(pa.DataFrameModel):
+    class Config:
+        """Kinds are made right where they can be; a column nobody declared is refused."""
+
+        coerce = True
+        strict = True
+
+
+class Documents(_Shape):
+    """One row for each report. Further columns (language, section, …) are kept as they come."""
+
+    document_id: Text = pa.Field(str_length={"min_value": 1})
+    outlet: Text
+    published: Moment = pa.Field(nullable=True)
+    published_basis: Text = pa.Field(isin=PUBLISHED_BASES)
+    title: Text
+    credit: Text
+    text: Text
+
+    class Config:
+        """Columns nobody declared are kept."""
+
+        strict = False
+
+    _key = ("document_id",)
+
+
+class Passages(_Shape):
+    """One row for each sentence: ``text`` is ``documents.text[start:end]`` of its document."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    text: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("document_id", "start")
+
+
+class Pairs(_Shape):
+    """Two documents that reached a threshold: ``a < b``; cosine; share of distinct terms; hours from a to b."""
+
+    a: Text
+    b: Text
+    score: float = pa.Field(gt=0, le=1)
+    containment: float = pa.Field(ge=0, le=1)
+    lag: float = pa.Field(nullable=True)
+
+    _key = ("a", "b")
+
+
+class Clusters(_Shape):
+    """Every document with its representative, the earliest of its cluster, and its cosine with that one."""
+
+    document_id: Text
+    representative: Text
+    score: float = pa.Field(gt=0, le=1)
+
+    _key = ("document_id",)
+
+
+class SharedPassages(_Shape):
+    """A run of words that two documents share word for word, with its offsets in both."""
+
+    a: Text
+    b: Text
+    a_start: int = pa.Field(ge=0)
+    b_start: int = pa.Field(ge=0)
+    a_end: int = pa.Field(gt=0)
+    b_end: int = pa.Field(gt=0)
+    n_words: int = pa.Field(ge=1)
+    quoted: bool
+    first: Text
+
+    _key = ("a", "b", "a_start", "b_start")
+
+
+class TopicTerms(_Shape):
+    """How much each term weighs in each topic; the weights of a topic sum to 1."""
+
+    topic: int = pa.Field(ge=0)
+    term: Text
+    weight: float = pa.Field(ge=0, le=1)
+
+    _key = ("topic", "term")
+
+
+class DocumentTopics(_Shape):
+    """How much of each document belongs to each topic; the shares of a document sum to 1."""
+
+    document_id: Text
+    topic: int = pa.Field(ge=0)
+    share: float = pa.Field(ge=0, le=1)
+
+    _key = ("document_id", "topic")
+
+
+class Quantities(_Shape):
+    """A number in text: its bounds, what is counted, what happened to it, and who says so.
+
+    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row.
+    """
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    low: float = pa.Field(nullable=True)
+    high: float = pa.Field(nullable=True)
+    bound: Text = pa.Field(isin=BOUNDS)
+    approximate: bool
+    hedge: Text
+    trend: Text = pa.Field(isin=TRENDS)
+    kind: Text = pa.Field(isin=KINDS)
+    unit: Text
+    per: Text
+    counted: Text
+    counted_class: Text
+    event: Text
+    cumulative: Text = pa.Field(isin=("", "cumulative", "incremental"))
+    time: Text
+    place: Text
+    speaker: Text
+    speaker_start: pd.Int64Dtype = pa.Field(nullable=True)
+    speaker_end: pd.Int64Dtype = pa.Field(nullable=True)
+    speaker_name: Text
+    speaker_kind: Text
+    cue: Text
+
+    _key = ("document_id", "start")
+
+
+class Claims(_Shape):
+    """A quantity agreed or disputed between reports, counted once for each independent report."""
+
+    claim_id: Text
+    counted: Text
+    event: Text
+    unit: Text
+    low: float = pa.Field(nullable=True)
+    high: float = pa.Field(nullable=True)
+    n_documents: int = pa.Field(ge=1)
+    n_independent: int = pa.Field(ge=1)
+    n_speakers: int = pa.Field(ge=0)
+    agreement: Text = pa.Field(isin=AGREEMENTS)
+    first_published: Moment = pa.Field(nullable=True)
+
+    _key = ("claim_id",)
+
+
+class ClaimQuantities(_Shape):
+    """Which quantities make up a claim."""
+
+    claim_id: Text
+    document_id: Text
+    start: int = pa.Field(ge=0)
+
+    _key = ("document_id", "start")
+
+
+def check(shape, frame):
+    """Return ``frame`` as ``shape`` declares it: kinds coerced, declared columns first, rows in the order of the key.
+
+    Raises
+    ------
+    TableError
+        A column is missing, unknown, of another kind or out of range, a key stands twice, or a pair is not spelled
+        ``a < b``. All faults of a kind are listed, with their rows counted from 0.
+    """
+    _refuse_missing(shape, frame)
+    try:
+        checked = shape.validate(frame.reset_index(drop=True), lazy=True)
+    except pa.errors.SchemaErrors as faults:
+        raise TableError(_explain(shape, faults.failure_cases)) from None
+    _refuse_repeated(shape, checked)
+    _refuse_misspelled_pairs(shape, checked)
+    own = columns(shape)
+    others = sorted((name for name in checked.columns if name not in own), key=str)
+    return checked[own + others].sort_values(key(shape), kind="stable", ignore_index=True)
+
+
+def columns(shape):
+    """Names of the declared columns of ``shape``, in their order."""
+    return list(shape.to_schema().columns)
+
+
+def key(shape):
+    """Names of the columns that identify a row of ``shape``."""
+    return list(shape._key)
+
+
+def empty(shape):
+    """A table of ``shape`` with no rows."""
+    return check(shape, pd.DataFrame({name: [] for name in columns(shape)}))
+
+
+def _refuse_missing(shape, frame):
+    missing = [name for name in columns(shape) if name not in frame.columns]
+    if missing:
+        raise TableError(
+            f"{shape.__name__} needs the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
+            f"found {', '.join(map(str, frame.columns)) or 'no columns'}."
+        )
+
+
+def _refuse_repeated(shape, frame):
+    again = frame.duplicated(key(shape), keep=False)
+    if again.any():
+        first = frame.loc[again, key(shape)].iloc[0].tolist()
+        rows = np.flatnonzero((frame[key(shape)] == first).all(axis=1))
+        raise TableError(
+            f"{shape.__name__} expects each {' + '.join(key(shape))} once; found {_listed(first)} in rows "
+            f"{_listed(rows)}, and {again.sum()} such rows in all."
+        )
+
+
+def _refuse_misspelled_pairs(shape, frame):
+    if {"a", "b"} <= set(key(shape)) and (wrong := frame["a"] >= frame["b"]).any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise TableError(
+            f"{shape.__name__} expects a < b, one spelling of each pair; found a={frame['a'][row]!r}, "
+            f"b={frame['b'][row]!r} in row {row}."
+        )
+
+
+def _explain(shape, faults):
+    lines = []
+    for (column, rule), group in faults.groupby([faults["column"].fillna("columns"), "check"], sort=True):
+        rows = sorted({int(index) for index in group["index"].dropna()})
+        where = f" in row{'s' * (len(rows) > 1)} {_listed(rows)}" if rows else ""
+        lines.append(
+            f"  {column}: expected {rule}; found {_listed(sorted(map(repr, set(group['failure_case']))))}{where}"
+        )
+    return f"This is not a table of {shape.__name__}:\n" + "\n".join(lines)
+
+
+def _listed(values, at_most=5):
+    shown = ", ".join(map(str, values[:at_most]))
+    return shown + (f" and {len(values) - at_most} more" if len(values) > at_most else "")
+
+
+@dataclass(frozen=True)
+class DocumentTermMatrix:
+    """Documents as weighted terms.
+
+    Parameters
+    ----------
+    weights : scipy.sparse.csr_array, shape (n_rows, n_terms), float64, column indices sorted in each row
+    document_ids : array of str, length n_rows
+        The document of each row. Of passages, several rows may belong to one document.
+    terms : array of str, length n_terms, in alphabetical order of code points
+    """
+
+    weights: sparse.csr_array
+    document_ids: np.ndarray
+    terms: np.ndarray
+
+    def __post_init__(self):
+        """Refuse labels that do not fit the matrix."""
+        expected = (len(self.document_ids), len(self.terms))
+        if self.weights.shape != expected:
+            raise TableError(
+                f"A DocumentTermMatrix of {expected[0]} document_ids and {expected[1]} terms needs weights of shape "
+                f"{expected}; found {self.weights.shape}."
+            )
+
+    def __repr__(self):
+        rows, terms = self.weights.shape
+        return f"DocumentTermMatrix({rows} rows, {terms} terms, {self.weights.nnz} weights)"
