@@ -1,0 +1,212 @@
+"""Tables as sentences: what a notebook says in words is computed here from its tables, never typed.
+
+Every function takes tables and returns Markdown. What a table does not support is not said.
+"""
+
+_FEW = 100  # reports below which topics only show what the steps do
+
+
+def corpus(documents, passages):
+    """Say how large the corpus is, of what time, and what is not known of it."""
+    dated = documents["published"].dropna()
+    said = [
+        f"The corpus holds **{_number(len(documents), 'report')}** with {_number(len(passages), 'passage')}.",
+        _dates(dated),
+        _not_known(documents, documents["published"].isna(), "a date"),
+        _not_known(documents, documents["outlet"] == "", "an outlet"),
+    ]
+    return _joined(said)
+
+
+def duplicates(similarities, pairs, clusters, *, threshold):
+    """Say which reports are most alike, which pairs reach the threshold, and how many stories are left."""
+    n_clusters = clusters["representative"].nunique()
+    return _joined(
+        [
+            _most_alike(similarities),
+            f"**{_number(len(pairs), 'pair')}** {_reach(len(pairs))} the near-duplicate threshold of {threshold:g}"
+            + (", so no report counts as a near-copy of another." if pairs.empty else "."),
+            f"Counting near-copies once, {_number(len(clusters), 'report')} make {_number(n_clusters, 'cluster')}.",
+        ]
+    )
+
+
+def isolated(similarities, document_id):
+    """Say how far a report stands from all others."""
+    own = similarities[(similarities["a"] == document_id) | (similarities["b"] == document_id)]
+    if own.empty:
+        return f"Report {document_id} is in no pair of this table."
+    return f"Report {document_id} is in {_number(len(own), 'pair')}; its highest score is {own['score'].max():.2f}."
+
+
+def reuse(similarities, shared_passages):
+    """Say which pairs share passages word for word, and whether the most alike pair is the one that copies."""
+    if shared_passages.empty:
+        return "No two reports share a passage of this length word for word."
+    copied = shared_passages.groupby(["a", "b"], as_index=False).agg(
+        n_passages=("n_words", "size"), n_words=("n_words", "sum"), n_quoted=("quoted", "sum")
+    )
+    copied = copied.sort_values(["n_words", "a", "b"], ascending=[False, True, True])
+    said = [_shared(row) for row in copied.head(5).itertuples()]
+    said.append(f"{_number(len(copied), 'pair')} of reports {_share(len(copied))} such passages; no other pair does.")
+    return _joined([*said, _lesson(similarities, copied)])
+
+
+def topics(document_topics, topic_terms, *, n_terms=4):
+    """Say what the topics are called by their first terms, and how much of the corpus each has."""
+    shares = document_topics.groupby("topic")["share"].mean()
+    named = [
+        f"**{topic}** ({_first_terms(topic_terms, topic, n_terms)}; {shares[topic]:.0%})" for topic in shares.index
+    ]
+    n_documents = document_topics["document_id"].nunique()
+    return _joined(
+        [
+            f"The topics, with the mean share of a report: {', '.join(named)}.",
+            f"{_number(n_documents, 'report')} show what the steps do, and are too few to study topics with."
+            if n_documents < _FEW
+            else "",
+        ]
+    )
+
+
+def quantities(found):
+    """Say how many quantities were found, how many nobody is named for, and who is named most."""
+    if found.empty:
+        return "No quantity was found."
+    unattributed = int((found["speaker"] == "").sum())
+    speakers = found.loc[found["speaker_name"] != "", "speaker_name"].value_counts().sort_index(kind="stable")
+    speakers = speakers.sort_values(ascending=False, kind="stable")
+    named = ", ".join(f"{name} ({count})" for name, count in speakers.head(3).items())
+    in_reports = _number(found["document_id"].nunique(), "report")
+    return _joined(
+        [
+            f"**{_number(len(found), 'quantity', 'quantities')}** {_be(len(found))} stated in {in_reports}.",
+            f"For {unattributed} of them ({unattributed / len(found):.0%}) no speaker is named in the text.",
+            f"Most often named: {named}." if named else "",
+        ]
+    )
+
+
+def claims(gathered, claim_quantities, stated, *, at_most=5):
+    """Say which claims several reports make, and how many independent reports and speakers stand behind each."""
+    shared = gathered[gathered["n_documents"] > 1].sort_values(
+        ["n_documents", "claim_id"], ascending=[False, True], kind="stable"
+    )
+    said = [f"{_number(len(gathered), 'claim')}, of which {len(shared)} stand in more than one report."]
+    readings = claim_quantities.merge(stated, on=["document_id", "start"])
+    said += [_claim(row, readings[readings["claim_id"] == row.claim_id]) for row in shared.head(at_most).itertuples()]
+    disputed = gathered.loc[gathered["agreement"] == "disputed", "claim_id"]
+    if len(disputed):
+        said.append(f"Disputed, to be read side by side: {', '.join(disputed.head(at_most))}.")
+    return _joined(said)
+
+
+def within_reports(gathered, claim_quantities, stated):
+    """Say where one report gives several values for the same thing: several claims, not a conflict resolved here."""
+    counted = gathered.merge(claim_quantities, on="claim_id").merge(
+        stated[["document_id", "start", "hedge", "surface", "counted_class"]], on=["document_id", "start"]
+    )
+    counted = counted[(counted["counted_class"] != "") & (counted["event"] != "")]
+    several = [
+        f"Report {document_id} gives {_listed(_readings(rows))} for {thing} {event}: "
+        f"{_number(rows['claim_id'].nunique(), 'claim')}, not a conflict resolved here."
+        for (document_id, thing, event), rows in counted.groupby(["document_id", "counted_class", "event"], sort=True)
+        if rows["claim_id"].nunique() > 1
+    ]
+    return _joined(several) or "No report gives several values for the same thing and event."
+
+
+# ---- parts of sentences
+
+
+def _joined(said):
+    return "\n\n".join(sentence for sentence in said if sentence)
+
+
+def _number(count, noun, plural=None):
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def _reach(count):
+    return "reaches" if count == 1 else "reach"
+
+
+def _be(count):
+    return "is" if count == 1 else "are"
+
+
+def _share(count):
+    return "shares" if count == 1 else "share"
+
+
+def _listed(words):
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _dates(dated):
+    if dated.empty:
+        return "None of them has a date."
+    first, last = f"{dated.min():%Y-%m-%d}", f"{dated.max():%Y-%m-%d}"
+    return (
+        f"The dated ones were published on {first}." if first == last else f"The dated ones are of {first} to {last}."
+    )
+
+
+def _not_known(documents, flags, what, at_most=5):
+    names = documents.loc[flags, "document_id"]
+    if names.empty:
+        return ""
+    shown = ", ".join(names.head(at_most)) + (" and others" if len(names) > at_most else "")
+    do = "does" if len(names) == 1 else "do"
+    return f"{_number(len(names), 'report')} of {len(documents):,} {do} not state {what} ({shown})."
+
+
+def _most_alike(similarities):
+    if similarities.empty:
+        return "No pair of reports is listed."
+    top = similarities.sort_values(["score", "a", "b"], ascending=[False, True, True]).head(2)
+    named = [f"{row.a} and {row.b} at {row.score:.2f}" for row in top.itertuples()]
+    return f"Most alike by cosine: **{', then '.join(named)}**."
+
+
+def _shared(row):
+    quoted = {0: "", row.n_passages: ", a quotation" if row.n_passages == 1 else ", all quotations"}
+    said = quoted.get(row.n_quoted, f", {row.n_quoted} of them quotations")
+    return f"{row.a} and {row.b} share {_number(row.n_passages, 'passage')}, {_number(row.n_words, 'word')}{said}."
+
+
+def _lesson(similarities, copied):
+    """What the two tables say together of the pair with the highest cosine and the pair that copies most."""
+    written = copied[copied["n_quoted"] < copied["n_passages"]]
+    if similarities.empty or written.empty:
+        return ""
+    best = similarities.sort_values(["score", "a", "b"], ascending=[False, True, True]).iloc[0]
+    copy = written.iloc[0]
+    if (best.a, best.b) == (copy.a, copy.b):
+        return f"**The pair with the highest cosine, {best.a} and {best.b}, is also the one that shares most text.**"
+    return (
+        f"**So the highest cosine is not the copy:** {best.a} and {best.b} are most alike in their words, yet the text "
+        f"that one report took from another, or both from an agency, stands in {copy.a} and {copy.b}."
+    )
+
+
+def _first_terms(topic_terms, topic, n_terms):
+    own = topic_terms[topic_terms["topic"] == topic].sort_values(["weight", "term"], ascending=[False, True])
+    return ", ".join(own["term"].head(n_terms))
+
+
+def _claim(row, readings):
+    values = _listed(_readings(readings))
+    labels = _listed(sorted(f"“{speaker}”" for speaker in set(readings["speaker"]) - {""}) or ["nobody named"])
+    speakers = _number(row.n_speakers, "speaker")
+    return (
+        f"- **{row.claim_id}** ({row.agreement}): {values} {row.counted}{', ' if row.event else ''}{row.event}, in "
+        f"{_number(row.n_documents, 'report')}, {row.n_independent} of them independent; {speakers} ({labels})."
+    )
+
+
+def _readings(rows):
+    """How often each wording of a value stands in the reports, the most frequent first."""
+    wording = (rows["hedge"] + " " + rows["surface"]).str.strip().str.lower()
+    counts = wording.value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
+    return [f"“{words}”" if count == 1 else f"“{words}” (× {count})" for words, count in counts.items()]
