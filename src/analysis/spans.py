@@ -4,7 +4,6 @@ import re
 
 # An apostrophe inside a word belongs to it ("Gaza’s"); a hyphen or a full stop parts words ("cease-fire" is two).
 WORD = re.compile(r"\w+(?:['’]\w+)*")
-_PARAGRAPH_END = re.compile(r"\n\s*")
 _CLOSES = {"“": '”"', '"': '"”', "‘": "’”", "«": "»", "„": '“”"'}
 _OPENS = re.compile(f"[{''.join(_CLOSES)}]")
 
@@ -27,10 +26,11 @@ def quotations(text):
     >>> quotations('He said "no” and left.')
     [(8, 12)]
     """
-    found, position = [], 0
+    found, position, limit = [], 0, 0
     while (opening := _next_opening(text, position)) is not None:
-        paragraph = _PARAGRAPH_END.search(text, opening)
-        limit = paragraph.start() if paragraph else len(text)
+        if limit <= opening:  # looked for once in each paragraph, which may be all of a long text
+            line_break = text.find("\n", opening)
+            limit = len(text) if line_break < 0 else line_break
         position = _closing(text, opening, limit)
         found.append((opening, position))
     return found

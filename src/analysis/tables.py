@@ -195,10 +195,11 @@ def check(shape, frame):
     Raises
     ------
     TableError
-        A column is missing, unknown, of another kind or out of range, a key stands twice, or a pair is not spelled
-        ``a < b``. All faults of a kind are listed, with their rows counted from 0.
+        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, or a pair
+        is not spelled ``a < b``. All faults of a kind are listed, with their rows counted from 0.
     """
     _refuse_missing(shape, frame)
+    _refuse_altered(shape, frame)
     try:
         checked = shape.validate(frame.reset_index(drop=True), lazy=True)
     except pa.errors.SchemaErrors as faults:
@@ -232,6 +233,24 @@ def _refuse_missing(shape, frame):
             f"{shape.__name__} needs the column{'s' * (len(missing) > 1)} {', '.join(missing)}; "
             f"found {', '.join(map(str, frame.columns)) or 'no columns'}."
         )
+    if frame.columns.has_duplicates:
+        again = frame.columns[frame.columns.duplicated()][0]
+        raise TableError(f"{shape.__name__} expects each column once; found {again} twice.")
+
+
+def _refuse_altered(shape, frame):
+    """Refuse what coercion would change rather than refuse: 0.5 would be cut to 0, the word "False" taken for True."""
+    for name, column in shape.to_schema().columns.items():
+        if str(column.dtype) == "bool":
+            expected, wrong = "True or False", ~frame[name].isin([True, False])
+        elif str(column.dtype) == "int64":
+            expected, wrong = "whole numbers", pd.to_numeric(frame[name], errors="coerce").mod(1).fillna(0) != 0
+        else:
+            continue
+        if wrong.any():
+            found, rows = frame[name][wrong].tolist()[0], _listed(np.flatnonzero(wrong))
+            where = f"row{'s' if wrong.sum() > 1 else ''} {rows}"
+            raise TableError(f"{shape.__name__} expects {expected} in {name}; found {found!r} in {where}.")
 
 
 def _refuse_repeated(shape, frame):

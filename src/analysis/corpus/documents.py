@@ -2,13 +2,16 @@
 
 import json
 import re
+from collections import Counter
 
+import numpy as np
 import pandas as pd
 
 from analysis import tables
 
 _OPTIONAL = ("outlet", "title", "credit")
 _WHOLE_DATE = re.compile(r"\d{4}-?\d{2}-?\d{2}(?:\D.*)?", re.DOTALL)
+_NESTED = list | tuple | dict | set | bytes | np.ndarray
 _LIKELY_TEXT = ("body", "content", "article", "fulltext", "full_text", "article_content", "maintext", "story", "Text")
 
 
@@ -23,7 +26,8 @@ def from_frame(frame, *, columns=None, dates=None):
     ----------
     frame : DataFrame
         Needs ``document_id`` and ``text``; may have ``outlet``, ``published``, ``published_basis``, ``title``,
-        ``credit``. Other columns are kept as they are. The text is not changed by a single character.
+        ``credit``. Other columns are kept, lists and mixtures of kinds as text; so is an index that has a name. The
+        text is not changed by a single character, but that half an emoji (a lone surrogate) becomes U+FFFD.
     columns : dict, optional
         Our names for other people's columns: ``{"text": "body", "published": "date"}``.
     dates : str, optional
@@ -37,20 +41,24 @@ def from_frame(frame, *, columns=None, dates=None):
     Raises
     ------
     CorpusError
-        A column is missing, an id stands twice or is empty, or a date cannot be read.
+        A column is missing or stands twice, an id stands twice or is empty, a cell of a column named above holds a
+        list, a dict or bytes, or a date cannot be read.
     """
     return as_documents(frame, "the frame", columns=columns, dates=dates)
 
 
 def as_documents(frame, where, *, columns=None, dates=None):
     """``from_frame``, with ``where`` to name the file in messages."""
-    frame = _renamed(frame.reset_index(drop=True), columns or {}, where)
+    frame = _renamed(unindexed(frame), columns or {}, where)
     _refuse_missing(frame, where)
+    _refuse_repeated_columns(frame, where)
+    _refuse_nested(frame, where)
+    ids = _identifiers(frame["document_id"], where)
     documents = frame.assign(
-        document_id=_identifiers(frame["document_id"], where),
+        document_id=ids,
         text=_stated(frame["text"]),
         **{name: _stated(frame[name]) if name in frame else "" for name in _OPTIONAL},
-        published=_moments(frame["published"], dates, where) if "published" in frame else pd.NaT,
+        published=_moments(frame["published"], ids, dates, where) if "published" in frame else pd.NaT,
     )
     dated = documents["published"].notna()
     basis = _stated(frame["published_basis"]) if "published_basis" in frame else pd.Series("", index=frame.index)
@@ -58,6 +66,12 @@ def as_documents(frame, where, *, columns=None, dates=None):
     for name in set(documents.columns) - set(tables.columns(tables.Documents)):
         documents[name] = _storable(documents[name])
     return tables.check(tables.Documents, documents.rename(columns=str))
+
+
+def unindexed(frame):
+    """The frame with its rows counted from 0; an index that has a name (``set_index("document_id")``) is a column."""
+    named = [name for name in frame.index.names if name is not None and name not in frame.columns]
+    return frame.reset_index(level=named).reset_index(drop=True) if named else frame.reset_index(drop=True)
 
 
 def _renamed(frame, columns, where):
@@ -70,6 +84,9 @@ def _renamed(frame, columns, where):
     absent = [theirs for theirs in columns.values() if theirs not in frame.columns]
     if absent:
         raise CorpusError(f"{where}: columns= names {absent[0]!r}, which is not there; found the columns {found}.")
+    twice = [theirs for theirs, count in Counter(columns.values()).items() if count > 1]
+    if twice:
+        raise CorpusError(f"columns= takes {twice[0]!r} for two of our columns. Give each column of yours one name.")
     # A column of ours that stood there already is kept, under another name.
     names = {ours: f"{ours}_given" for ours, theirs in columns.items() if ours != theirs}
     return frame.rename(columns=names | {theirs: ours for ours, theirs in columns.items()})
@@ -85,6 +102,26 @@ def _refuse_missing(frame, where):
                 f"{where}: expected a column {name!r}; found the columns {found}. "
                 f"Name the right one, for example columns={example}."
             )
+
+
+def _refuse_repeated_columns(frame, where):
+    names = frame.columns.map(str)
+    if names.has_duplicates:
+        again = names[names.duplicated()][0]
+        raise CorpusError(f"{where}: expected each column once; found {again!r} twice. Rename or drop one of the two.")
+
+
+def _refuse_nested(frame, where):
+    """Lists and bytes would be written as Python spells them, and read as if a reporter had."""
+    for name in tables.columns(tables.Documents):
+        if name in frame and frame[name].dtype == object:
+            wrong = frame[name].map(lambda cell: isinstance(cell, _NESTED))
+            if wrong.any():
+                kind = type(frame[name][wrong].iloc[0]).__name__
+                raise CorpusError(
+                    f"{where}: expected text in {name}; found {kind} in {_rows(wrong)}. "
+                    "Join lists and decode bytes before, or take the field that is meant."
+                )
 
 
 def _identifiers(values, where):
@@ -105,12 +142,17 @@ def _identifiers(values, where):
 
 def _stated(values):
     """Values as text, what is missing as the empty string; 7.0 that was 7 in a column with gaps is "7" again."""
-    if values.dtype.kind == "f" and (values.dropna() % 1 == 0).all():
+    if values.dtype.kind == "f" and (values.dropna() % 1 == 0).all() and (values.dropna().abs() < 2**63).all():
         values = values.astype("Int64")
-    return values.astype("object").where(values.notna(), "").map(str).astype("str")
+    words = [str(value) for value in values.astype("object").where(values.notna(), "")]
+    try:
+        return pd.Series(words, index=values.index, dtype="str")
+    except UnicodeEncodeError:  # half of a surrogate pair, as a cut-off emoji leaves it, cannot be stored
+        whole = [word.encode("utf-16", "surrogatepass").decode("utf-16", "replace") for word in words]
+        return pd.Series(whole, index=values.index, dtype="str")
 
 
-def _moments(values, dates, where):
+def _moments(values, ids, dates, where):
     if values.dtype.kind == "M" or isinstance(values.dtype, pd.DatetimeTZDtype):
         return pd.to_datetime(values, utc=True).dt.as_unit("us")
     words = _stated(values).str.strip()
@@ -121,7 +163,8 @@ def _moments(values, dates, where):
     if wrong.any():
         expected = f"dates like {dates!r}" if dates else "ISO dates (2024-05-24 or 2024-05-24T10:00+02:00)"
         raise CorpusError(
-            f"{where}: expected {expected} in published; found {words[wrong].iloc[0]!r} in {_rows(wrong)}. "
+            f"{where}: expected {expected} in published; found {words[wrong].iloc[0]!r} in {_rows(wrong)} "
+            f"(document_id {ids[wrong].iloc[0]!r}). "
             "Declare the format, for example dates='%m/%d/%Y', or leave the cell empty where the date is not known."
         )
     return moments.dt.as_unit("us")
@@ -129,12 +172,28 @@ def _moments(values, dates, where):
 
 def _storable(values):
     """A further column as one kind of value, so that it can be written: lists and mixtures become text."""
-    if values.dtype != object:
+    if isinstance(values.dtype, pd.SparseDtype):
+        values = values.sparse.to_dense()
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.fillna("")
+    kinds = values.dtype.categories.dtype if isinstance(values.dtype, pd.CategoricalDtype) else values.dtype
+    if kinds.kind in "biufMm" or isinstance(kinds, pd.StringDtype):
         return values
-    as_text = values.map(
-        lambda v: json.dumps(v, ensure_ascii=False, sort_keys=True) if isinstance(v, list | dict) else v
-    )
-    return _stated(as_text)
+    return _stated(pd.Series([_as_json(cell) for cell in values], index=values.index, dtype="object"))
+
+
+def _as_json(cell):
+    """A list, dict, set or array as JSON, which is the same in every run; anything else as it is."""
+    if isinstance(cell, dict):
+        cell = {str(name): value for name, value in cell.items()}
+    nested = isinstance(cell, list | tuple | dict | set | frozenset | np.ndarray)
+    return json.dumps(cell, ensure_ascii=False, sort_keys=True, default=_plain) if nested else cell
+
+
+def _plain(value):
+    if isinstance(value, set | frozenset):
+        return sorted(value, key=str)
+    return value.tolist() if isinstance(value, np.ndarray | np.generic) else str(value)
 
 
 def _rows(wrong, at_most=5):

@@ -9,8 +9,10 @@ from nltk.tokenize.punkt import PunktLanguageVars, PunktParameters, PunktSentenc
 
 from analysis import lexicon, tables
 
-_LINE_BREAK = re.compile(r"[ \t\r]*\n\s*")
-_BLANK_LINE = re.compile(r"[ \t\r]*\n[ \t\r]*\n\s*")
+# A run of blanks is entered at its first blank only: tried at each, a page of blanks takes the square of its length.
+_LINE_BREAK = re.compile(r"(?<![ \t\r])[ \t\r]*\n\s*")
+_BLANK_LINE = re.compile(r"(?<![ \t\r])[ \t\r]*\n[ \t\r]*\n\s*")
+_QUOTED_CALL = re.compile(r"[?!]['\"’”»)\]]+\Z")
 _ENDS_A_SENTENCE = re.compile(r"[.!?:…][\"'”’)\]]*\s*$")
 _LONGEST_WRAPPED_LINE = 100
 
@@ -67,14 +69,22 @@ def _is_wrapped(text):
 
 
 def _rejoined(text, spans):
-    """Put "No. 7" together again: some abbreviations are one before a number and a plain word elsewhere."""
+    """Put what Punkt parted too eagerly together again."""
     joined = []
     for start, end in spans:
-        if joined and text[start].isdigit() and _before_number().search(text, *joined[-1]):
+        if joined and _goes_on(text, *joined[-1], start):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
     return joined
+
+
+def _goes_on(text, begin, finish, start):
+    """Tell “No.” before 7, an abbreviation only before a number, and “Stop!” before he said, from a sentence's end."""
+    if text[start].isdigit():
+        return bool(_before_number().search(text, begin, finish))
+    # Whatever closes after the mark is a few characters long; searching all of a passage would cost its square.
+    return text[start].islower() and bool(_QUOTED_CALL.search(text, max(begin, finish - 9), finish))
 
 
 @cache

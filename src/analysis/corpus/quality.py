@@ -13,13 +13,15 @@ def quality(documents):
     """Count what may mislead: one row for each question asked of the corpus.
 
     Not English is a guess: of a text of 20 words or more, fewer than one word in eight is among fifty common English
-    function words (``lexicon/english_words.csv``; English news has about one in three).
+    function words (``lexicon/english_words.csv``; English news has about one in three). Undecodable bytes are texts
+    with U+FFFD, or with NUL, which UTF-16 leaves when it is read without its mark.
 
     Returns
     -------
     DataFrame with the columns
         ``check``, ``n_documents``, ``share`` of all documents (0 to 1), and ``examples``: up to five ids
     """
+    documents = documents.sort_values("document_id", kind="stable", ignore_index=True)
     forms = [[form for _, _, form in spans.words(text)] for text in documents["text"]]
     n_words = pd.Series([len(words) for words in forms], index=documents.index)
     text = documents["text"]
@@ -32,8 +34,8 @@ def quality(documents):
         f"very short (under {SHORT} words)": (n_words > 0) & (n_words < SHORT),
         f"very long (over {LONG:,} words)": n_words > LONG,
         "probably not English": pd.Series([_is_foreign(words) for words in forms], index=documents.index, dtype=bool),
-        "undecodable bytes": text.str.contains("\ufffd", regex=False),
-        "encoding guessed": documents["encoding"].str.contains("guessed|damaged")
+        "undecodable bytes": text.str.contains("[\ufffd\0]"),
+        "encoding guessed": documents["encoding"].astype("str").str.contains("guessed|damaged")
         if "encoding" in documents
         else pd.Series(False, index=documents.index),
     }
