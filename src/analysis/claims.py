@@ -3,8 +3,14 @@
 import math
 import re
 from collections import Counter, defaultdict
+from decimal import Decimal
+from functools import cache
+from itertools import count, islice
 
+import numpy as np
 import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from analysis import tables
 
@@ -18,8 +24,8 @@ DISPUTED_WITHIN = 1.5
 def gather(quantities, clusters, documents, shared_passages=None):
     """Join quantities of the same thing, the same event and compatible values into claims.
 
-    The same thing is the same ``counted_class`` (or the same counted noun where there is no class), ``event``, ``unit``
-    and ``per``. Values are compatible when what they imply overlaps: "about 250" implies 245 to 255, half its last
+    The same thing is the same ``event``, ``unit`` and ``per``, and the same ``counted_class`` (the same counted noun
+    where there is no class or no event). Values are compatible when what they imply overlaps: "about 250" implies 245 to 255, half its last
     stated digit either way, and "more than 250" implies 250 to 260, since a reporter who knew of 270 would have said so
     (implied rounding; Krifka 2007, "Approximate interpretation of number words"). A report that gives two different
     values speaks of two claims: no conflict within a report is resolved here.
@@ -72,12 +78,16 @@ def left_out(quantities):
 
 
 def _reasons(quantities):
-    valueless = quantities["low"].isna() & quantities["high"].isna()
+    valueless = quantities["low"].isna() | quantities["high"].isna()
+    valueless |= np.isinf(quantities["low"]) & np.isinf(quantities["high"])
+    # A convention may give "dozens" a number; that is the convention's figure, and no report can dispute it.
+    valueless |= quantities["bound"] == "vague"
     nameless = (quantities["counted"] == "") & (quantities["counted_class"] == "") & (quantities["event"] == "")
     reasons = pd.Series("", index=quantities.index)
-    reasons = reasons.mask(nameless & (quantities["unit"] == ""), "what is counted is not stated")
+    # Not even with a unit: "5 percent" of nobody knows what would join all the reports that state some 5 percent.
+    reasons = reasons.mask(nameless, "what is counted is not stated")
     reasons = reasons.mask(
-        ~quantities["kind"].isin(_KINDS), "a " + quantities["kind"] + ", not compared between reports"
+        ~quantities["kind"].isin(_KINDS), "of the kind " + quantities["kind"] + ", not compared between reports"
     )
     return reasons.mask(valueless, "no value: " + quantities["bound"])
 
@@ -101,13 +111,21 @@ def _refuse_strangers(quantities, document_ids, clusters):
 
 def _by_thing(quantities, published):
     """(class or noun, event, unit, per) → quantities, from the earliest document to the latest."""
-    when = quantities["document_id"].map(published)
+    when = published.reindex(quantities["document_id"]).array  # map() of no rows would lose the kind
     ordered = quantities.assign(_when=when).sort_values(["_when", "document_id", "start"], na_position="last")
     things = defaultdict(list)
     for row in ordered.itertuples(index=False):
-        thing = row.counted_class or row.counted.casefold()
-        things[thing, row.event, row.unit, row.per].append(row)
+        things[_thing(row), row.event, row.unit, row.per].append(row)
     return things
+
+
+def _thing(row):
+    """A class stands for its nouns where something happened to them: Palestinians and people killed are one thing.
+
+    Where nothing did, two crossings and two countries are not, though both are places.
+    """
+    noun = row.counted.casefold()
+    return (row.counted_class or noun) if row.event else (noun or row.counted_class)
 
 
 def _readings(rows):
@@ -118,52 +136,69 @@ def _readings(rows):
     return list(readings.values())
 
 
+class _Group:
+    """Readings of which each agrees with each, so that what they imply has a part in common (Helly 1923)."""
+
+    def __init__(self):
+        self.readings, self.documents, self.low, self.high = [], set(), -math.inf, math.inf
+
+    def add(self, reading, low, high):
+        self.readings.append(reading)
+        self.documents.add(reading[0].document_id)
+        self.low, self.high = max(self.low, low), min(self.high, high)
+
+    def distance(self, row):
+        return abs(_value(self.readings[0][0]) - _value(row))
+
+
 def _compatible(readings):
     """Put each reading into the claim nearest to it among those it is compatible with, or into one of its own."""
     groups = []
     for reading in readings:
-        fitting = [group for group in groups if all(_agree(reading[0], other[0]) for other in group)]
-        if fitting:
-            min(fitting, key=lambda group: abs(_value(group[0][0]) - _value(reading[0]))).append(reading)
-        else:
-            groups.append([reading])
-    return groups
+        row = reading[0]
+        low, high = _implied(*_meaning(row))
+        fitting = [
+            group
+            for group in groups
+            if group.low <= high and low <= group.high and row.document_id not in group.documents
+        ]
+        if not fitting:
+            groups.append(_Group())
+        nearest = min(fitting, key=lambda group, row=row: group.distance(row), default=groups[-1])
+        nearest.add(reading, low, high)
+    return [group.readings for group in groups]
 
 
-def _agree(one, other):
-    """Readings of two documents agree when they name the same value or what they imply overlaps."""
-    if one.document_id == other.document_id:
-        return False
-    if _value(one) == _value(other):
-        return True
-    (low, high), (other_low, other_high) = _implied(one), _implied(other)
-    return low <= other_high and other_low <= high
+def _meaning(row):
+    return row.low, row.high, row.bound, row.approximate
 
 
 def _value(row):
+    return _stated(row.low, row.high, row.bound)
+
+
+@cache
+def _stated(low, high, bound):
     """The number that stands in the text: of an open bound the finite end, of a range its middle."""
-    ends = [end for end in (row.low, row.high) if math.isfinite(end)]
-    return ends[-1] if row.bound in ("at most", "less than") else sum(ends) / len(ends)
+    ends = [end for end in (low, high) if math.isfinite(end)]
+    return ends[-1] if bound in ("at most", "less than") else sum(ends) / len(ends)
 
 
-def _implied(row):
+@cache
+def _implied(low, high, bound, approximate):
     """The interval that a careful reporter would still describe in this way."""
-    if row.bound == "between":
-        return row.low, row.high
-    value, step = _value(row), _last_digit(_value(row))
-    low = value - step if row.bound in ("at most", "less than") else value
-    high = value + step if row.bound in ("at least", "more than") else value
-    return (low - step / 2, high + step / 2) if row.approximate else (low, high)
+    if bound == "between":
+        return low, high
+    value = _stated(low, high, bound)
+    step = _last_digit(value)
+    low = value - step if bound in ("at most", "less than") else value
+    high = value + step if bound in ("at least", "more than") else value
+    return (low - step / 2, high + step / 2) if approximate else (low, high)
 
 
 def _last_digit(value):
     """What one in the last stated digit is worth: 35,000 → 1,000; 250 → 10; 31 → 1; 2.5 → 0.1."""
-    digits = f"{value:.15g}"
-    if "e" in digits:
-        digits = f"{value:f}".rstrip("0").rstrip(".")
-    if "." in digits:
-        return 10.0 ** -len(digits.split(".")[1])
-    return 10.0 ** (len(digits) - len(digits.rstrip("0"))) if value else 1.0
+    return 10.0 ** Decimal(f"{value:.15g}").normalize().as_tuple().exponent
 
 
 # ---- claims
@@ -174,26 +209,37 @@ class _Witnesses:
 
     def __init__(self, clusters, shared_passages):
         self._representative = dict(zip(clusters["document_id"], clusters["representative"], strict=True))
-        self._copied = defaultdict(list)
+        self._copied = defaultdict(lambda: defaultdict(list))
         if shared_passages is not None:
             for row in shared_passages[~shared_passages["quoted"]].itertuples(index=False):
-                self._copied[row.a, row.b].append(row)
+                self._copied[row.a][row.b].append(row)
 
     def count(self, rows):
         """Number of independent documents among those of ``rows``."""
-        witness = {row.document_id: self._representative[row.document_id] for row in rows}
-        for one in rows:
-            for other in rows:
-                if one.document_id < other.document_id and self._is_copy(one, other):
-                    merged, kept = witness[other.document_id], witness[one.document_id]
-                    witness = {name: kept if found == merged else found for name, found in witness.items()}
-        return len(set(witness.values()))
+        places = defaultdict(list)
+        for row in rows:
+            places[row.document_id].append(row)
+        names = sorted({self._representative[document_id] for document_id in places})
+        number = {name: index for index, name in enumerate(names)}
+        edges = [(number[self._representative[a]], number[self._representative[b]]) for a, b in self._copies(places)]
+        if not edges:
+            return len(names)
+        one, other = np.array(edges).T
+        graph = sparse.coo_array((np.ones(len(edges)), (one, other)), shape=(len(names), len(names)))
+        return int(connected_components(graph, directed=False, return_labels=False))
 
-    def _is_copy(self, one, other):
-        return any(
-            p.a_start <= one.start and one.end <= p.a_end and p.b_start <= other.start and other.end <= p.b_end
-            for p in self._copied[one.document_id, other.document_id]
-        )
+    def _copies(self, places):
+        """Pairs of documents that state the quantity in one passage which they share."""
+        for a in places:
+            for b in self._copied[a].keys() & places.keys() if a in self._copied else ():
+                if any(_holds(passage, places[a], places[b]) for passage in self._copied[a][b]):
+                    yield a, b
+
+
+def _holds(passage, rows_a, rows_b):
+    return any(passage.a_start <= row.start and row.end <= passage.a_end for row in rows_a) and any(
+        passage.b_start <= row.start and row.end <= passage.b_end for row in rows_b
+    )
 
 
 def _claim(name, readings, witnesses, published):
@@ -218,7 +264,7 @@ def _claim(name, readings, witnesses, published):
 def _agreement(rows, document_ids):
     if len(document_ids) == 1:
         return "single"
-    return "same" if len({(row.low, row.high, row.bound, row.approximate) for row in rows}) == 1 else "compatible"
+    return "same" if len({_meaning(row) for row in rows}) == 1 else "compatible"
 
 
 def _mark_disputed(claims, groups):
@@ -226,25 +272,38 @@ def _mark_disputed(claims, groups):
     for claim, (thing, readings) in zip(claims, groups, strict=True):
         by_thing[thing].append((claim, readings))
     for rivals in by_thing.values():
-        for claim, readings in rivals:
-            if any(_disputes(readings, others) for other, others in rivals if other is not claim):
-                claim["agreement"] = "disputed"
+        for claim, other in _disputes(rivals):
+            claim["agreement"] = other["agreement"] = "disputed"
 
 
-def _disputes(readings, others):
-    """Two claims dispute each other when no document gives both and their values are near, yet incompatible."""
-    if {r[0].document_id for r in readings} & {r[0].document_id for r in others}:
-        return False
-    near, far = sorted(abs(_value(group[0][0])) for group in (readings, others))
-    return near > 0 and far <= DISPUTED_WITHIN * near
+def _disputes(rivals):
+    """Yield claims that dispute each other: no document gives both, and their values are near, yet incompatible."""
+    # From the smallest value on, so that each is compared with the few that are near and not with all of them.
+    ordered = sorted(
+        (
+            (abs(_value(readings[0][0])), {reading[0].document_id for reading in readings}, claim)
+            for claim, readings in rivals
+        ),
+        key=lambda rival: rival[0],
+    )
+    for index, (near, documents, claim) in enumerate(ordered):
+        for far, others, other in islice(ordered, index + 1, None):
+            if not 0 < near <= far <= DISPUTED_WITHIN * near:
+                break
+            if documents.isdisjoint(others):
+                yield claim, other
 
 
 def _names(groups):
     """people-killed-35000, and -2 where the same would stand twice."""
-    seen, names = Counter(), []
+    names = {}  # of a dict the keys stay in order
     for (thing, event, unit, per), readings in groups:
         words = [thing, event, unit, per, f"{_value(readings[0][0]):.15g}"]
         name = "-".join(re.sub(r"[^\w.]+", "-", word.casefold()).strip("-") for word in words if word)
-        seen[name] += 1
-        names.append(name if seen[name] == 1 else f"{name}-{seen[name]}")
-    return names
+        free = (again for again in count(1) if _numbered(name, again) not in names)
+        names[_numbered(name, next(free))] = None
+    return list(names)
+
+
+def _numbered(name, again):
+    return name if again == 1 else f"{name}-{again}"

@@ -43,10 +43,12 @@ def find(matrix, documents, *, threshold, window=None, across=None):
         An option is out of range, a column is missing, or matrix and documents do not speak of the same documents.
     """
     _refuse_threshold(threshold)
+    width = None if window is None else _width(window)
     about = _about(matrix, documents)
+    _refuse_lengths(matrix)
     eligible = _eligible(matrix, about, window, across)
     rows, columns, scores = _joined(matrix.weights, eligible, threshold)
-    kept = _within(about, rows, columns, window) & _differing(about, rows, columns, across)
+    kept = _within(about, rows, columns, width) & _differing(about, rows, columns, across)
     return _as_pairs(matrix, about, rows[kept], columns[kept], scores[kept])
 
 
@@ -96,6 +98,29 @@ def _refuse_threshold(threshold):
         raise ValueError(f"threshold is a cosine: expected above 0 and at most 1; found {threshold}. Try 0.25 or 0.8.")
 
 
+def _width(window):
+    # A bare number would be read as nanoseconds, which is never what was meant.
+    text = str(window).strip()
+    try:
+        width = pd.NaT if text.lstrip("+-").replace(".", "", 1).isdigit() else pd.Timedelta(window)
+    except (ValueError, TypeError):
+        width = pd.NaT
+    if not width >= pd.Timedelta(0):
+        raise ValueError(f"window is a length of time of 0 or more with its unit: '3D', '36h'; found {text!r}.")
+    return width
+
+
+def _refuse_lengths(matrix):
+    """Counts, or weights that were not divided by the length of the row, have no cosine as their product."""
+    lengths = np.sqrt(np.asarray(matrix.weights.power(2).sum(axis=1)).ravel())
+    wrong = (np.diff(matrix.weights.indptr) > 0) & ~(np.abs(lengths - 1) < 1e-9)
+    if wrong.any():
+        raise tables.TableError(
+            f"Expected rows of length 1, as terms.weigh makes them; found {lengths[wrong][0]:.6g} for "
+            f"{matrix.document_ids[wrong][0]!r}, and {wrong.sum()} such rows in all."
+        )
+
+
 def _about(matrix, documents):
     """Documents in the order of the rows of the matrix."""
     about = documents.set_index("document_id")
@@ -105,6 +130,8 @@ def _about(matrix, documents):
         raise tables.TableError(
             f"matrix and documents must be of the same documents; {len(missing)} are in one only, first {missing[0]!r}."
         )
+    if (matrix.document_ids[:-1] > matrix.document_ids[1:]).any():
+        raise tables.TableError("Expected the rows of the matrix in the order of document_id, as of terms.weigh.")
     return about.loc[matrix.document_ids]
 
 
@@ -121,7 +148,7 @@ def _eligible(matrix, about, window, across):
             raise ValueError(
                 f"across names a column of documents; found no {across!r} among {', '.join(about.columns)}."
             )
-        unknown = about[across].isna().to_numpy() | (about[across] == "").to_numpy()
+        unknown = about[across].isna().to_numpy() | about[across].isin([""]).to_numpy()
         _warn(eligible & unknown, f"state no {across} and were not compared across={across!r}")
         eligible &= ~unknown
     return eligible
@@ -151,15 +178,9 @@ def _block(weights, transposed, begin, threshold):
     return rows[kept], products.col[kept], scores[kept]
 
 
-def _within(about, rows, columns, window):
-    if window is None:
+def _within(about, rows, columns, width):
+    if width is None:
         return np.ones(len(rows), dtype=bool)
-    try:
-        width = pd.Timedelta(window)
-    except ValueError:
-        raise ValueError(f"window is a length of time such as '3D' or '36h'; found {window!r}.") from None
-    if not width >= pd.Timedelta(0):
-        raise ValueError(f"window is a length of time of 0 or more, such as '3D'; found {window!r}.")
     return np.abs(_hours(about, rows, columns)) <= width / pd.Timedelta(hours=1)
 
 
@@ -171,7 +192,7 @@ def _differing(about, rows, columns, across):
 
 
 def _hours(about, rows, columns):
-    published = about["published"].to_numpy()
+    published = about["published"].to_numpy(dtype="datetime64[us]")  # in UTC; an array of objects is far slower
     return (published[columns] - published[rows]) / np.timedelta64(1, "h")
 
 

@@ -1,7 +1,6 @@
 """Passages that two reports share word for word, and who printed them first."""
 
 from collections import defaultdict
-from itertools import combinations
 
 import pandas as pd
 
@@ -31,16 +30,16 @@ def find(documents, *, pairs=None, min_words=8):
 
     Raises
     ------
-    ValueError
-        ``min_words`` is below 2.
+    ValueError, tables.TableError
+        ``min_words`` is below 2, or ``pairs`` name a document that is not there or spell a pair other than ``a < b``.
     """
-    if min_words < 2:
+    if not min_words >= 2:
         raise ValueError(f"min_words is a number of words: expected 2 or more; found {min_words}.")
     ordered = documents.sort_values("document_id")
     words = {i: spans.words(text) for i, text in zip(ordered["document_id"], ordered["text"], strict=True)}
     quotations = {i: spans.quotations(text) for i, text in zip(ordered["document_id"], ordered["text"], strict=True)}
     published = dict(zip(ordered["document_id"], ordered["published"], strict=True))
-    wanted = None if pairs is None else set(zip(pairs["a"], pairs["b"], strict=True))
+    wanted = None if pairs is None else _wanted(pairs, published)
     rows = [
         {
             "a": a,
@@ -48,25 +47,47 @@ def find(documents, *, pairs=None, min_words=8):
             "first": _first(a, b, published),
             **_placed(words[a], words[b], run, quotations[a], quotations[b]),
         }
-        for (a, b), seeds in sorted(_seeds(words, min_words, wanted).items())
+        for a, b, seeds in _seeds(words, min_words, wanted)
         for run in _tiles(words[a], words[b], seeds, min_words)
     ]
     return tables.check(tables.SharedPassages, pd.DataFrame(rows, columns=tables.columns(tables.SharedPassages)))
 
 
+def _wanted(pairs, known):
+    wanted = set(zip(pairs["a"], pairs["b"], strict=True))
+    if strangers := {name for pair in wanted for name in pair} - set(known):
+        raise tables.TableError(f"pairs name {min(strangers)!r}, which is not among the {len(known)} documents.")
+    if misspelled := sorted((a, b) for a, b in wanted if a >= b):
+        raise tables.TableError(f"pairs are spelled a < b; found a={misspelled[0][0]!r}, b={misspelled[0][1]!r}.")
+    return wanted
+
+
 def _seeds(words, length, wanted):
-    """(a, b) → [(i, j)]: places where the same ``length`` words begin in both."""
-    places = defaultdict(list)
-    for document_id, found in words.items():
-        forms = [form for _, _, form in found]
+    """Yield (a, b, [(i, j)]) in the order of pairs: places where the same ``length`` words begin in both."""
+    places, holders = _shared_runs(words, length)
+    for a in words:
+        # One pair after another: the places of all pairs at once fill the memory when all reports end in the same line.
+        for b in sorted({b for run in places[a] for b in holders[run] if b > a}):
+            if wanted is None or (a, b) in wanted:
+                same = places[a].keys() & places[b].keys()
+                yield a, b, [(i, j) for run in same for i in places[a][run] for j in places[b][run]]
+
+
+def _shared_runs(words, length):
+    """({document: {run: its places}}, {run: documents}) of runs of words, numbered, in two documents or more."""
+    found = defaultdict(list)
+    for document_id, spelled in words.items():
+        forms = [form for _, _, form in spelled]
         for i in range(len(forms) - length + 1):
-            places[tuple(forms[i : i + length])].append((document_id, i))
-    seeds = defaultdict(list)
-    for same in places.values():
-        for (a, i), (b, j) in combinations(same, 2):
-            if a != b and (wanted is None or (a, b) in wanted):
-                seeds[a, b].append((i, j))
-    return seeds
+            found[tuple(forms[i : i + length])].append((document_id, i))
+    places, holders = {document_id: defaultdict(list) for document_id in words}, {}
+    for run, standing in enumerate(found.values()):
+        documents = {document_id for document_id, _ in standing}
+        if len(documents) > 1:
+            holders[run] = documents
+            for document_id, i in standing:
+                places[document_id][run].append(i)
+    return places, holders
 
 
 def _tiles(words_a, words_b, seeds, length):
@@ -130,3 +151,13 @@ def _first(a, b, published):
     if published[a] < published[b]:
         return a
     return b if published[b] < published[a] else ""
+
+
+def quote(shared_passages, documents):
+    """Return shared passages with a column ``passage``: the words as they stand in ``a``."""
+    texts = dict(zip(documents["document_id"], documents["text"], strict=True))
+    passages = [
+        texts[a][start:end]
+        for a, start, end in shared_passages[["a", "a_start", "a_end"]].itertuples(index=False, name=None)
+    ]
+    return shared_passages.assign(passage=passages)

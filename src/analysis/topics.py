@@ -1,5 +1,7 @@
 """What documents are about: NMF and LDA in which a report and its copies may weigh as one."""
 
+import numbers
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -32,7 +34,7 @@ def fit(matrix, *, n_topics, random_state, method="nmf", weights=None):
     matrix : DocumentTermMatrix
         Rows in the order of documents; several rows of one document are its passages.
     n_topics : int
-        At least 1, at most the number of rows that hold a term and the number of terms.
+        At least 1, at most the number of different rows that hold a term and the number of terms.
     random_state : int
         Seed of the start. Required, so that nobody gets an unseeded result by forgetting it.
     method : "nmf" or "lda"
@@ -50,29 +52,31 @@ def fit(matrix, *, n_topics, random_state, method="nmf", weights=None):
     Raises
     ------
     TopicsError
-        ``n_topics`` or ``method`` does not fit, or a weight is missing or negative.
+        ``n_topics``, ``method`` or ``random_state`` does not fit, a weight is missing, negative or given twice,
+        clusters name a document that is not in the matrix, or LDA is given weights that are not counts.
     """
-    row_weights = _row_weights(matrix, weights)
-    _refuse(matrix, n_topics, method, row_weights)
+    row_weights = _document_weights(matrix.document_ids, weights)
+    _refuse_seed(random_state)
+    _refuse_counts(matrix, method)
+    different, weights_of_different, of_row = _merged(matrix.weights, row_weights)
+    _refuse(different, n_topics, method, weights_of_different)
     with threadpool_limits(limits=1):
         fitter = {"nmf": _nmf, "lda": _lda}[method]
-        row_topics, topic_terms = fitter(matrix.weights, n_topics, random_state, row_weights)
-    document_ids, shares = _document_shares(matrix.document_ids, row_topics)
+        row_topics, topic_terms = fitter(different, n_topics, random_state, weights_of_different)
+    document_ids, shares = _document_shares(matrix.document_ids, row_topics[of_row])
     mass = _document_weights(document_ids, weights) @ shares
     order = np.lexsort((np.arange(n_topics), -mass))
     return _topic_table(topic_terms[order], matrix.terms), _share_table(document_ids, shares[:, order])
-
-
-def _row_weights(matrix, weights):
-    return _document_weights(matrix.document_ids, weights)
 
 
 def _document_weights(document_ids, weights):
     if weights is None:
         return np.ones(len(document_ids))
     if isinstance(weights, pd.DataFrame):
-        sizes = weights.groupby("representative")["document_id"].transform("size")
-        weights = pd.Series((1 / sizes).to_numpy(), index=weights["document_id"])
+        weights = _shares_of_clusters(weights, document_ids)
+    if weights.index.has_duplicates:
+        again = weights.index[weights.index.duplicated()][0]
+        raise TopicsError(f"Expected one weight for each document; found several for {again!r}.")
     found = weights.reindex(document_ids).to_numpy(dtype=float)
     wrong = ~(np.isfinite(found) & (found >= 0))
     if wrong.any():
@@ -83,16 +87,58 @@ def _document_weights(document_ids, weights):
     return found
 
 
-def _refuse(matrix, n_topics, method, row_weights):
+def _shares_of_clusters(clusters, document_ids):
+    """One divided by the size of its cluster, by document."""
+    clusters = tables.check(tables.Clusters, clusters)
+    # A copy that is not in the matrix would take its share of the weight away with it.
+    if strangers := sorted(set(clusters["document_id"]) - set(document_ids)):
+        raise TopicsError(
+            f"clusters name {strangers[0]!r}, which is not in the matrix; {len(strangers)} such documents in all. "
+            "Cluster the documents that the matrix is of."
+        )
+    sizes = clusters.groupby("representative")["document_id"].transform("size")
+    return pd.Series((1 / sizes).to_numpy(), index=clusters["document_id"])
+
+
+def _refuse_seed(random_state):
+    if not isinstance(random_state, numbers.Integral) or isinstance(random_state, bool):
+        raise TopicsError(f"random_state is a whole number, so that the fit can be repeated; found {random_state!r}.")
+
+
+def _refuse_counts(matrix, method):
+    found = matrix.weights.data
+    wrong = (found < 0) | (found % 1 != 0)
+    if method == "lda" and wrong.any():
+        raise TopicsError(
+            f"method='lda' wants counts from terms.count; found the weight {found[wrong][0]:.6g}, and {wrong.sum()} "
+            "that are not whole numbers in all."
+        )
+
+
+def _refuse(different, n_topics, method, weights):
     if method not in ("nmf", "lda"):
         raise TopicsError(f"method is 'nmf' or 'lda'; found {method!r}.")
-    useful = int(((np.diff(matrix.weights.indptr) > 0) & (row_weights > 0)).sum())
-    most = min(useful, len(matrix.terms))
-    if not 1 <= n_topics <= most:
+    useful = int(((np.diff(different.indptr) > 0) & (weights > 0)).sum())
+    most = min(useful, different.shape[1])
+    if not (isinstance(n_topics, numbers.Integral) and 1 <= n_topics <= most):
         raise TopicsError(
-            f"n_topics: expected 1 to {most}, for {useful} rows that hold a term and {len(matrix.terms)} terms; "
-            f"found {n_topics}. Ask for fewer topics, or fit passages instead of documents."
+            f"n_topics: expected 1 to {most}, for {useful} different rows that hold a term and {different.shape[1]} "
+            f"terms; found {n_topics}. Ask for fewer topics, or fit passages instead of documents."
         )
+
+
+def _merged(weights, row_weights):
+    """(rows that differ, their weights added up, the place of each row among them).
+
+    What a row and its copies weigh together is all that a model should see of them: as rows of their own they would
+    move the start of the fit, and with it the optimum it ends in.
+    """
+    places = {}
+    edges = zip(weights.indptr[:-1], weights.indptr[1:], strict=True)
+    keys = [(weights.indices[begin:end].tobytes(), weights.data[begin:end].tobytes()) for begin, end in edges]
+    of_row = np.array([places.setdefault(key, len(places)) for key in keys], dtype=int)
+    _, first = np.unique(of_row, return_index=True)
+    return weights[first], np.bincount(of_row, weights=row_weights, minlength=len(places)), of_row
 
 
 # ---- the two models: (rows × terms, weights of rows) → (mass of topics in rows, topics × terms)
@@ -110,7 +156,9 @@ def _nmf(weights, n_topics, random_state, row_weights):
 def _lda(counts, n_topics, random_state, row_weights):
     """Maximise the posterior of theta (rows × topics) and phi (topics × terms) by expectation-maximisation."""
     theta, phi = _nmf(_smoothed(counts), n_topics, random_state, row_weights)
-    theta, phi = _normalised(theta + 0.1 * theta.mean()), _normalised(phi + 0.1 * phi.mean())
+    # The mean of weighted rows, so that copies do not move the start.
+    usual = np.average(theta.mean(axis=1), weights=row_weights)
+    theta, phi = _normalised(theta + 0.1 * usual), _normalised(phi + 0.1 * phi.mean())
     rows = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     n_tokens = row_weights[rows] @ counts.data
     reached = -np.inf
@@ -147,8 +195,8 @@ def _normalised(matrix):
 def _document_shares(row_ids, row_topics):
     """(ids, shares): the mass of each document's rows added up and divided by its sum."""
     document_ids, of_row = np.unique(row_ids.astype(str), return_inverse=True)
-    starts = np.flatnonzero(np.r_[True, of_row[1:] != of_row[:-1]])
-    mass = np.add.reduceat(row_topics, starts, axis=0)
+    mass = np.zeros((len(document_ids), row_topics.shape[1]))
+    np.add.at(mass, of_row, row_topics)  # rows may come in any order
     total = mass.sum(axis=1, keepdims=True)
     even = np.full_like(mass, 1 / mass.shape[1])
     return document_ids.astype(object), np.where(total > 0, mass / np.where(total > 0, total, 1), even)
