@@ -53,8 +53,11 @@ def claims(claims, claim_quantities, quantities, documents, *, width="nature-2co
     if claims.empty:
         return canvas.in_words(page, "There are no claims to show.")
     readings = _readings(claims, claim_quantities, quantities, documents)
-    order = ["n_independent", "n_documents", "claim_id"]
-    ranked = claims.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    # Of claims that one report makes, those of an event, then those somebody is named for, say more than a bare count.
+    order = ["n_independent", "n_documents", "of_event", "n_speakers", "claim_id"]
+    ranked = claims.assign(of_event=claims["event"] != "").sort_values(
+        order, ascending=[False, False, False, False, True], ignore_index=True
+    )
     with canvas.style(page):
         return canvas.settle(_Sheet(ranked, readings, at_most, page).draw())
 
