@@ -1,0 +1,143 @@
+"""What a number counts: the noun phrase after it, word for word, and the class of its head noun.
+
+Without a parser the head is found by its form: words are read on until one that ends a phrase, and the first plural
+among them is the head.
+"""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from analysis import lexicon
+from analysis.quantities import grammar
+
+_WORD = re.compile(r"[\s-]?\s*([“\"‘]?(?:(?:[A-Z]\.)+|[A-Za-z][\w]*(?:['’]\w+)?['’]?(?:-\w+)*))", re.ASCII)
+_OF = re.compile(
+    r"\s+(?:of|in|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?(?:(?:combined|total|estimated)\s+)?"
+)
+_STUFF = re.compile(r"\s+of\s+([a-z]+(?:\s+and\s+[a-z]+)?)\b")
+_PEOPLES = re.compile(r"[A-Z]\w+(?:ans|is|ese|men)$")
+_PLURAL = re.compile(r"[A-Za-z][\w-]*[^\W_us]s$|[A-Za-z][\w-]*(?:[^aou]us|es|ees|ews|ows)$|[A-Z]\w+is$")
+_ADJECTIVE = re.compile(r"(?:ed|ly|ing)$")
+_MOST_WORDS = 7
+_NO_HEAD_WORDS = 4
+
+
+class Counted(NamedTuple):
+    """A counted noun phrase with its span; empty at ``start == end`` when none is stated."""
+
+    start: int
+    end: int
+    phrase: str
+    of: str
+
+
+def after(text, position, *, needs_of=False):
+    """Return the ``Counted`` phrase at ``position``, where a number ends.
+
+    Parameters
+    ----------
+    text : str
+    position : int
+    needs_of : bool, default False
+        A share counts only what follows "of": "a third of them".
+
+    Examples
+    --------
+    >>> after("around 300 trucks of aid a day", 10).phrase
+    'trucks of aid'
+    """
+    of = _OF.match(text, position)
+    if needs_of and of is None:
+        return Counted(position, position, "", "")
+    begin = of.end() if of else position
+    words = _phrase_words(text, begin)
+    if not words:
+        pronoun = re.compile(r"(?:them|those|these|whom|us)\b").match(text, begin) if of else None
+        return Counted(begin, pronoun.end(), pronoun[0], "") if pronoun else Counted(position, position, "", "")
+    head = _head(words)
+    if head is None:
+        return Counted(position, position, "", "")
+    start, end = words[0].start(1), words[head].end(1)
+    stuff = _STUFF.match(text, end)
+    if stuff and words[head][1][0].islower() and not _ends_phrase(stuff[1].split()[0]):
+        end = stuff.end(1)
+    return Counted(start, end, text[start:end], words[head][1])
+
+
+def class_of(head):
+    """Class of a head noun by ``lexicon/counted.csv``, a people by the form of its name, or "".
+
+    >>> class_of("trucks"), class_of("Palestinians"), class_of("ideas")
+    ('vehicles', 'people', '')
+    """
+    known = _classes().get(head.lower().strip("“\"‘'’"), "")
+    return known or ("people" if _PEOPLES.match(head) else "")
+
+
+def begins_with_noun(text):
+    """Tell whether a text begins with something that is counted, by the lexicon, at most two words in."""
+    for match in _phrase_words(text, 0)[:2]:
+        if class_of(match[1]) and (match[1].islower() or _PEOPLES.match(match[1])):
+            return True
+    return False
+
+
+def _phrase_words(text, position):
+    words = []
+    while len(words) < _MOST_WORDS:
+        match = _WORD.match(text, position)
+        if match is None or (_ends_phrase(match[1]) and not _goes_on(words, match[1].lower())):
+            break
+        words.append(match)
+        position = match.end()
+    return words
+
+
+def _goes_on(words, stop):
+    """Tell "12 more trucks" and "12 new and repeated displacements" from "one man and two women"."""
+    if not words:
+        return stop in ("more", "other")
+    return stop == "and" and (words[-1][1] == "new" or _ADJECTIVE.search(words[-1][1]) is not None)
+
+
+def _head(words):
+    for index, match in enumerate(words):
+        if _is_plural(match[1]):
+            following = words[index + 1][1] if index + 1 < len(words) else ""
+            if following and _is_plural(following) and (class_of(following) or match[1][0].isupper()):
+                continue
+            return index
+    last = min(len(words), _NO_HEAD_WORDS) - 1
+    while last >= 0 and _ADJECTIVE.search(words[last][1]):
+        last -= 1
+    return last if last >= 0 else None
+
+
+@cache
+def _is_plural(word):
+    if word.endswith(("'s", "’s")):
+        return False
+    word = word.strip("“\"‘'’")
+    return word.lower() in _plurals() or _PLURAL.match(word) is not None
+
+
+def _ends_phrase(word):
+    return word.lower() in _stops()
+
+
+@cache
+def _classes():
+    return {row["word"]: row["class"] for row in lexicon.rows("counted")}
+
+
+@cache
+def _plurals():
+    return frozenset(row["word"] for row in lexicon.rows("counted") if row["plural"] == "yes")
+
+
+@cache
+def _stops():
+    """Words that end a counted phrase, less those that may stand in one: "12 displaced families", "7 dead"."""
+    stated = {"dead", "displaced", "wounded", "injured", "registered"}
+    return (lexicon.words("function_words") | grammar.words("unit") | grammar.words("teen")) - stated

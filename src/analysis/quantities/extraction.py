@@ -1,0 +1,164 @@
+"""Passages to the table of quantities."""
+
+from itertools import groupby
+
+import pandas as pd
+
+from analysis import tables
+from analysis.quantities import bounds, context, counted, events, mentions, speakers, units
+from analysis.quantities.speaking import Speakers
+
+VAGUE = ("none", "acled", "cqe")
+_LONGEST_SENTENCE = 3000
+_HAS_EVENT = frozenset({"count", "rate", "percent"})
+_COUNTS_WHAT_FOLLOWS_OF = frozenset({"percent", "rate", "measure", "money"})
+_COUNTS_NOTHING = frozenset({"duration", "age", "score"})
+_UNATTRIBUTED = {
+    "speaker": "",
+    "speaker_start": pd.NA,
+    "speaker_end": pd.NA,
+    "speaker_name": "",
+    "speaker_kind": "",
+    "cue": "",
+}
+
+
+class QuantitiesError(ValueError):
+    """An option can not be used; the message says what was expected and what was found."""
+
+
+def extract(passages, *, vague="none"):
+    """Return the numbers stated in passages, with their bounds, what is counted, and who says so.
+
+    Parameters
+    ----------
+    passages : DataFrame of ``tables.Passages``
+        Sentences of documents; row order does not matter.
+    vague : {"none", "acled", "cqe"}, default "none"
+        What ``low`` and ``high`` of a vague word ("dozens") are: NaN; the floor that ACLED's coders use; or the
+        interval of Almasian et al. (2023, "CQE: A Comprehensive Quantity Extractor"), by ``lexicon/vague.csv``. Where
+        a convention states nothing they stay NaN.
+
+    Returns
+    -------
+    DataFrame of ``tables.Quantities``
+        One row for each number, in the order of the text. Years, dates, clock times, ordinals and numbers in names are
+        no quantities. "At least 12" is low 12, high inf; "at most" starts at 0 for what cannot be negative, else at
+        -inf; of a score, 2-1, low is the smaller and high the larger number. A share ("a third of") is of kind "rate"
+        and between 0 and 1; "63 percent" is 63. The speaker of an unattributed quantity is "".
+
+    Raises
+    ------
+    QuantitiesError
+        ``vague`` names no convention.
+    TableError
+        ``passages`` is not a table of passages.
+    """
+    if vague not in VAGUE:
+        raise QuantitiesError(f"vague expects one of {', '.join(VAGUE)}; found {vague!r}.")
+    passages = tables.check(tables.Passages, passages)
+    records = []
+    rows = zip(passages["document_id"], passages["start"], passages["text"], strict=True)
+    for document_id, sentences in groupby(rows, key=lambda row: row[0]):
+        pieces = [piece for _, start, text in sentences for piece in _pieces(start, text)]
+        records.extend(_records(document_id, pieces, vague))
+    return tables.check(tables.Quantities, pd.DataFrame(records, columns=tables.columns(tables.Quantities)))
+
+
+def _pieces(start, text):
+    """Cut what is too long for a sentence, at a mark or a blank, so that time stays linear in text."""
+    while len(text) > _LONGEST_SENTENCE:
+        mark = max(text.rfind(mark, 1, _LONGEST_SENTENCE) for mark in (", ", "\n", "; "))
+        cut = mark + 1 if mark > 0 else text.rfind(" ", 1, _LONGEST_SENTENCE) + 1 or _LONGEST_SENTENCE
+        yield start, text[:cut]
+        start, text = start + cut, text[cut:]
+    yield start, text
+
+
+def _records(document_id, sentences, vague):
+    """Yield a row for each quantity of a document."""
+    said = Speakers([text for _, text in sentences])
+    for index, (offset, text) in enumerate(sentences):
+        found = mentions.find(text)
+        if not found:
+            continue
+        triggers = events.triggers(text)
+        around = context.Sentence(
+            text, [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
+        )
+        for mention in found:
+            row = {"document_id": document_id} | _number(offset, text, mention, vague)
+            yield row | _what(text, mention, triggers) | _when(around, mention) | _who(sentences, said, index, mention)
+
+
+def _number(offset, text, mention, vague):
+    """The number itself: where it stands, its interval and its unit."""
+    surface = text[mention.start : mention.end]
+    low, high = bounds.vague(surface, vague) if mention.low is None else (mention.low, mention.high)
+    return {
+        "start": offset + mention.start,
+        "end": offset + mention.end,
+        "surface": surface,
+        "low": low,
+        "high": high,
+        "bound": mention.bound,
+        "approximate": mention.approximate,
+        "hedge": _hedge(text, mention),
+        "kind": mention.kind,
+        "unit": mention.unit,
+        "trend": context.trend(text, mention.hedge_start),
+    }
+
+
+def _hedge(text, mention):
+    """The hedges word for word: those before the number from first to last, then the one after it."""
+    before = [hedge for hedge in mention.hedges if hedge.end <= mention.start]
+    after = [hedge for hedge in mention.hedges if hedge.start >= mention.end]
+    parts = [text[min(hedge.start for hedge in before) : max(hedge.end for hedge in before)]] if before else []
+    return " … ".join(parts + [text[hedge.start : hedge.end] for hedge in after])
+
+
+def _what(text, mention, triggers):
+    """What is counted, its class, the event, and what it is per."""
+    if mention.kind in _COUNTS_NOTHING:
+        return {"counted": "", "counted_class": "", "event": "", "per": mention.per}
+    phrase = counted.after(text, mention.hedge_end, needs_of=mention.kind in _COUNTS_WHAT_FOLLOWS_OF)
+    of_class = counted.class_of(phrase.of) if phrase.phrase else ""
+    event = events.NONE
+    if mention.kind in _HAS_EVENT:
+        event = events.nearest(text, triggers, (mention.hedge_start, mention.hedge_end), phrase, of_class)
+    if mention.kind == "money":
+        of_class = "money"
+    elif not of_class and mention.kind == "count" and event.of == "people":
+        of_class = "people"
+    per = mention.per or (units.per(text, phrase.end)[0] if phrase.phrase else "")
+    return {"counted": phrase.phrase, "counted_class": of_class, "event": event.name, "per": per}
+
+
+def _when(around, mention):
+    """When and where, and whether it adds up; a duration or an age does not."""
+    span = (mention.start, mention.hedge_end)
+    adds_up = mention.kind in _HAS_EVENT
+    return {
+        "cumulative": around.cumulative(*span) if adds_up else "",
+        "time": around.time(*span),
+        "place": around.place(*span),
+    }
+
+
+def _who(sentences, said, index, mention):
+    """The speaker word for word, with offsets into the document, and by name."""
+    index, attribution = said.of(index, mention.start, mention.end)
+    if attribution is None:
+        return _UNATTRIBUTED
+    offset, text = sentences[index]
+    label = text[attribution.start : attribution.end]
+    name, kind = speakers.name_of(label, lambda word: any(word in sentence for _, sentence in sentences))
+    return {
+        "speaker": label,
+        "speaker_start": offset + attribution.start,
+        "speaker_end": offset + attribution.end,
+        "speaker_name": name,
+        "speaker_kind": kind,
+        "cue": attribution.cue,
+    }

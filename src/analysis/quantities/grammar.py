@@ -1,0 +1,82 @@
+"""The regular expressions of numbers, built from ``lexicon/numerals.csv``, ``vague.csv`` and ``currencies.csv``."""
+
+import re
+from functools import cache
+
+from analysis import lexicon
+from analysis.quantities.vocabulary import alternatives
+
+_SIGN = r"(?:(?<![\w)])(?:[-+−]|(?:[Mm]inus|negative)[\s-])(?=[\d.]))?"
+_GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)"
+_SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]\d|\d)"
+_DIGITS = rf"{_SIGN}(?:{_GROUPED}|{_SPACED}|\d+(?:\.\d+)?|\.\d+)[½⅓⅔¼¾⅛]?"
+# A number begins a word; print sometimes loses the blank after a hedge ("at least140,000").
+_BEGINS = r"(?:(?<![\w.,/#:⁄×])(?<![^\W\d_]-)|(?<=minus-)|(?<=least)|(?<=[Aa]bout)|(?<=round)|(?<=than)|(?<=early))"
+
+
+@cache
+def values():
+    """Value of each word of ``lexicon/numerals.csv``."""
+    return {row["word"]: float(row["value"]) for row in lexicon.rows("numerals")}
+
+
+@cache
+def role(word):
+    """Role of a word: unit, teen, ten, hundred, scale, glued, fraction, glyph, zero, or "" for none."""
+    return next((row["role"] for row in lexicon.rows("numerals") if row["word"] == word), "")
+
+
+@cache
+def words(role):
+    """Words of a role."""
+    return frozenset(row["word"] for row in lexicon.rows("numerals") if row["role"] == role)
+
+
+@cache
+def first():
+    """What every number holds, for a quick look at a sentence."""
+    begin = [row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "glyph")]
+    begin += [word for row in lexicon.rows("vague") for word in row["phrase"].split() if len(word) > 2]
+    return re.compile(rf"[\d½⅓⅔¼¾⅛]|\b(?i:{alternatives(begin)})", re.ASCII)
+
+
+@cache
+def pattern():
+    """A number with its currency and scale: the groups currency, fraction, digits, scale, vague and words."""
+    signs = alternatives(row["surface"] for row in lexicon.rows("currencies") if row["position"] == "before")
+    vague = alternatives(row["phrase"] for row in lexicon.rows("vague"))
+    return re.compile(
+        rf"{_BEGINS}(?:(?:(?P<currency>{signs})\s?)?(?:(?P<fraction>{_fractions()})|(?P<digits>{_DIGITS})(?:{_scales()})?(?!\d))"
+        rf"|(?i:(?P<vague>\b(?:{vague})\b)|(?P<words>{_words()})))"
+    )
+
+
+def _scales():
+    """Scale words after digits, and the letters glued to them: 5m, 4.3M, 2bn."""
+    scale, glued = alternatives(words("scale") | {"hundred"}), alternatives(words("glued"))
+    return rf"(?=\s|-|[a-zA-Z])(?P<scale>[\s-]*(?i:(?:{scale})(?:\s+(?:{scale}))?)(?![a-z])|(?:{glued})(?![\w²³/]))"
+
+
+def _fractions():
+    """Shares: 1/16, "two-thirds of", "a quarter of", "half the"; not "a third party" or "the second half"."""
+    names, tops = alternatives(words("fraction")), alternatives(words("unit"))
+    return (
+        r"\b[1-9]\d?[/⁄](?:[2-9]|1[0-9]|32|64|100|128)\b(?![/⁄-]\d)|[½⅓⅔¼¾⅛]"
+        rf"|(?i:\b(?:{tops})[\s-](?:{names}|halve)s?\b(?=\s+(?:of|the)\b|\s*[,.;)]|s\b|\s+\w+s\b)"
+        rf"|\b(?:a|an)[\s-](?:{names})\b(?=\s+of\b)|(?<!first )(?<!second )(?<!other )(?<!better )\bhalf\b"
+        r"(?=\s+(?:of|the|its|his|her|their|our|my|that|those|these)\b|\s+(?-i:[A-Z]\w+['’]s)\b))"
+    )
+
+
+def _words():
+    """Cardinal numbers in words, from "three" to "two and a half million"; not ordinals ("twenty-first")."""
+    unit, teen, ten, scale = (f"(?:{alternatives(words(role))})" for role in ("unit", "teen", "ten", "scale"))
+    small = rf"(?:{ten}(?:[\s-]{unit}\b)?|{teen}|{unit})"
+    hundreds = rf"(?:(?:{small}|a)[\s-]+hundred\b(?:\s+(?:and\s+)?{small}\b)?)"
+    group = rf"(?:(?:{hundreds}|{small}(?:\s+and\s+a\s+half)?|half\s+an?|an?\s+half|an?|half)[\s-]+{scale}\b)"
+    rest = rf"(?:\s+(?:and\s+)?(?:{hundreds}|{small})\b)?"
+    half = r"half\s+an?\b(?=\s+(?:hour|day|mile|century|year|decade|point|pound|percent))"
+    return (
+        rf"\b(?:(?:minus|negative)\s+)?(?:{group}(?:[\s-]+(?:and\s+)?{group})*{rest}|{hundreds}"
+        rf"|{small}\s+and\s+a\s+half\b|{small}\b|{half}|zero\b)(?!\w|-(?:first|second|third|\w+th)\b)"
+    )

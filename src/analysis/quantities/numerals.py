@@ -1,0 +1,117 @@
+"""Numbers as written: digits, words, scales and fractions, each with its value and its span.
+
+``grammar`` finds them; words are added up as in English counting: "two hundred and five thousand" is
+(2 * 100 + 5) * 1000.
+"""
+
+import re
+from typing import NamedTuple
+
+from analysis.quantities import grammar
+
+
+class Number(NamedTuple):
+    """A number in a text: ``value`` is None for a vague word, ``form`` is digits, words, fraction or vague."""
+
+    start: int
+    end: int
+    value: float | None
+    form: str
+    scaled: bool = False
+    currency: str = ""
+    glued: str = ""
+
+
+_PART = re.compile(r"[a-z½⅓⅔¼¾⅛]+|\d[\d,.]*")
+
+
+def find(text):
+    """Return every ``Number`` of ``text`` from left to right; a year or a date is still one, ``names`` tells them.
+
+    >>> [(n.value, n.form) for n in find("two and a half million of 3,100 and a third of 12")]
+    [(2500000.0, 'words'), (3100.0, 'digits'), (0.3333333333333333, 'fraction'), (12.0, 'digits')]
+    """
+    if not may_hold(text):
+        return []
+    found = (_read(match) for match in grammar.pattern().finditer(text))
+    return [number for number in found if number is not None]
+
+
+def may_hold(text):
+    """Tell quickly whether ``text`` may hold a number at all; most sentences do not."""
+    return grammar.first().search(text) is not None
+
+
+def _read(match):
+    kind = next(name for name in ("digits", "words", "fraction", "vague") if match[name])
+    currency = match["currency"] or ""
+    start = match.start("currency") if currency else match.start(kind)
+    if kind == "vague":
+        return Number(start, match.end(), None, "vague", True, currency)
+    if kind == "fraction":
+        return Number(start, match.end(), _fraction(match["fraction"]), "fraction", True, currency)
+    if kind == "words":
+        value = _sum(match["words"])
+        return Number(start, match.end(), value, "words", value >= 100, currency)
+    return _read_digits(match, start, currency)
+
+
+def _read_digits(match, start, currency):
+    value = _plain(match["digits"])
+    scale = match["scale"]
+    if scale and scale not in grammar.words("glued"):
+        return Number(start, match.end(), value * _product(scale), "digits", True, currency)
+    if scale and _is_scale(match, currency):
+        return Number(start, match.end(), value * grammar.values()[scale], "digits", True, currency)
+    return Number(start, match.end("digits"), value, "digits", False, currency, scale or "")
+
+
+def _is_scale(match, currency):
+    """Tell "$5m", "4.3M" and "10m people" from "37m high": a small m alone is a metre."""
+    if match["scale"] not in ("m", "b") or currency:
+        return True
+    return (
+        re.match(r"\s(?!(?:high|long|wide|deep|tall)\b)[a-z]{3,}(?:s|ple|ren)\b", match.string[match.end() :])
+        is not None
+    )
+
+
+def _plain(digits):
+    sign = -1.0 if digits[0] in "-−mMn" else 1.0
+    digits = digits.lstrip("+-−minusMegatv ")
+    glyph = digits[-1] if digits[-1] in grammar.words("glyph") else ""
+    whole = re.sub(r"[,\s]", "", digits.removesuffix(glyph))
+    return sign * (float(whole or 0) + (grammar.values()[glyph] if glyph else 0.0))
+
+
+def _product(words):
+    product = 1.0
+    for word in re.findall(r"[a-z]+", words.lower()):
+        product *= grammar.values()[word]
+    return product
+
+
+def _sum(words):
+    """Add up a number in words; "half" counts half of what comes next, or of one after "and a"."""
+    words = words.lower()
+    sign = -1.0 if words.startswith(("minus", "negative")) else 1.0
+    total, current = 0.0, 0.0
+    for word in _PART.findall(words):
+        role = grammar.role(word)
+        if role in ("unit", "teen", "ten", "fraction"):
+            current += grammar.values()[word]
+        elif role == "hundred":
+            current = (current or 1.0) * 100.0
+        elif role == "scale":
+            total, current = total + (current or 1.0) * grammar.values()[word], 0.0
+    return sign * (total + current)
+
+
+def _fraction(written):
+    parts = re.split(r"[/⁄]", written)
+    if len(parts) == 2:
+        return float(parts[0]) / float(parts[1])
+    words = [word for word in re.findall(r"[a-z]+|[½⅓⅔¼¾⅛]", written.lower()) if word not in ("a", "an", "of")]
+    top = grammar.values()[words[0]] if len(words) > 1 else 1.0
+    name = words[-1] if words[-1] in grammar.values() else words[-1].removesuffix("s")
+    return top * grammar.values()["half" if name in ("halve", "half") else name]

@@ -1,0 +1,114 @@
+"""What a number is measured in: percent, money, distances, durations, ages, and "per what"."""
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from analysis import lexicon
+
+KINDS = ("percent", "duration", "age", "measure")
+_AFTER = re.compile(
+    r"[\s-]?[\s(]?([%°ºµ¢€£$]?[A-Za-z°²³/¢.]*(?:-old|-hours?|-olds)?)(?:[\s-]+([A-Za-z]+))?(?:[\s-]+([A-Za-z]+))?"
+)
+_PER = re.compile(
+    r"\s+(?:(an?|each|every|per)\s+(?:(second|minute|hour|day|night|week|month|year|person|head|capita|household|family|litre"
+    r"|gallon|barrel|tonne|ton|share|square\s\w+|kilometre|mile|ounce|gram|gramme|kilogram|pound|unit|game|match|season|seat"
+    r"|student|vote|quarter|mmBTU)\b|(\d[\d,]*(?:\s\w+)?))|(daily|hourly|weekly|monthly|yearly|annually|apiece|each)\b)"
+    r"|\s?/\s?(day|week|month|year|hour|kg|lb)\b"
+)
+_PERIODS = {
+    "daily": "day",
+    "hourly": "hour",
+    "weekly": "week",
+    "monthly": "month",
+    "yearly": "year",
+    "annually": "year",
+}
+_ADVERBS = _PERIODS | {"apiece": "each"}
+_AGED = re.compile(r"\b(?:aged?(?:\s+of|\s+between)?|ages(?:\s+of)?)\s+$|\bover the age of $", re.IGNORECASE)
+_AGE_IN_COMMAS = re.compile(r"[A-Z][\w’'-]+,\s$")
+
+
+class Unit(NamedTuple):
+    """Kind and canonical name of a unit, and where it ends in the text."""
+
+    kind: str
+    name: str
+    end: int
+
+
+def after(text, position):
+    """Return the ``Unit`` written at ``position``, or None.
+
+    >>> after("5.5 miles away", 3)
+    Unit(kind='measure', name='mile', end=9)
+    """
+    match = _AFTER.match(text, position)
+    if match is None or not match[1]:
+        return None
+    for last in (3, 2, 1):
+        if match[last] is None:
+            continue
+        found = _known().get(_key(text[match.start(1) : match.end(last)]))
+        if found and _is_written(text, position, match, found):
+            return Unit(*found, match.end(last) - (text[match.end(last) - 1] == "."))
+    return None
+
+
+def money(currency):
+    """Canonical name of the currency written before a number, as "US dollar" for US$."""
+    return _before()[_key(currency)]
+
+
+def per(text, position):
+    """Return what a number is counted or measured per, as ("day", end) for "a day", or ("", position)."""
+    match = _PER.match(text, position)
+    if match is None:
+        return "", position
+    named = match[2] or match[3] or match[5] or _ADVERBS.get(match[4] or "", match[4])
+    return named, match.end()
+
+
+def is_age(text, start, end):
+    """Tell an age by its place: "aged 12", "age of 21", or "Mary Smith, 34,"."""
+    before = text[max(0, start - 30) : start]
+    if _AGED.search(before):
+        return True
+    return (
+        bool(_AGE_IN_COMMAS.search(before))
+        and text[start:end].isdigit()
+        and end - start < 3
+        and text[end : end + 1] in ",."
+    )
+
+
+def _is_written(text, position, match, found):
+    """A unit of one or two letters stands at its number: "5m", "5 km", but not "5 a" or "5 c"; "in" never."""
+    surface = text[match.start(1) : match.end(1)]
+    if len(surface) == 1 and surface.isalpha() and match.start(1) > position:
+        return False
+    return not (surface[0].isupper() and surface[1:].islower() and found[0] == "measure" and len(surface) > 3)
+
+
+def _key(surface):
+    """A surface as it is looked up: 5g is not 5G, so one letter keeps its case."""
+    if len(surface) == 1:
+        return surface
+    return re.sub(r"[\s-]+", " ", surface.lower()).strip().rstrip(".")
+
+
+@cache
+def _known():
+    """Surface to (kind, name); a currency after its number is money."""
+    known = {_key(row["surface"]): (row["kind"], row["unit"]) for row in reversed(lexicon.rows("units"))}
+    known |= {
+        _key(r["surface"]): ("money", r["unit"])
+        for r in reversed(lexicon.rows("currencies"))
+        if r["position"] == "after"
+    }
+    return known
+
+
+@cache
+def _before():
+    return {_key(row["surface"]): row["unit"] for row in lexicon.rows("currencies") if row["position"] == "before"}
