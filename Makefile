@@ -29,7 +29,7 @@ run: environment ## run every notebook on the seed reports (what is up to date i
 	$(BIN)/analysis run
 
 test: environment ## run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2
 
 check: environment ## lint and format, notebooks stripped, lock in step with pyproject.toml
 	$(BIN)/ruff check .
