@@ -339,7 +339,7 @@ def test_a_failed_save_leaves_everything_as_it_was(run, project, monkeypatch, fa
 
 
 def test_a_first_save_that_fails_leaves_nothing(run, project, monkeypatch):
-    monkeypatch.setattr(provenance.os, "fsync", lambda number: (_ for _ in ()).throw(OSError("No space left")))
+    monkeypatch.setattr(provenance.files.os, "fsync", lambda number: (_ for _ in ()).throw(OSError("No space left")))
     with pytest.raises(OSError, match="No space left"):
         provenance.save(documents(), "documents", run)
     assert not [name for name in contents(project) if name.startswith("data") and not name.endswith(".lock")]
@@ -424,8 +424,8 @@ def test_a_table_written_again_makes_its_readers_stale(chain, run):
 
 
 def test_other_code_and_other_versions_make_stale(chain, monkeypatch):
-    monkeypatch.setattr(provenance, "code_sha256", lambda: "other")
-    monkeypatch.setattr(provenance, "versions", lambda: dict.fromkeys(["python", *provenance.PACKAGES], ""))
+    monkeypatch.setattr(provenance.hashes, "code_sha256", lambda: "other")
+    monkeypatch.setattr(provenance.environment, "versions", lambda: dict.fromkeys(["python", *provenance.PACKAGES], ""))
     found = why(chain)["data/tables/documents.parquet"]
     assert found[0] == "the code of the package was changed since"
     assert f"numpy was {np.__version__}, is absent" in found
@@ -445,7 +445,7 @@ def test_the_code_is_hashed_as_it_is_on_disk(tmp_path, monkeypatch):
     (tmp_path / "lexicon").mkdir()
     for name in ("provenance.py", "corpus.py", "lexicon/units.csv", "notes.txt"):
         (tmp_path / name).write_text(name)
-    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "provenance.py"))
+    monkeypatch.setattr(provenance.hashes, "PACKAGE", tmp_path)
     first = provenance.code_sha256()
     (tmp_path / "notes.txt").write_text("not code")
     assert provenance.code_sha256() == first
@@ -456,7 +456,7 @@ def test_the_code_is_hashed_as_it_is_on_disk(tmp_path, monkeypatch):
 
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch):
-    monkeypatch.setattr(provenance, "PACKAGES", ("no-such-package",))
+    monkeypatch.setattr(provenance.environment, "PACKAGES", ("no-such-package",))
     assert provenance.versions()["no-such-package"] == ""
 
 
@@ -471,7 +471,7 @@ def test_the_project_is_found_from_below_and_as_the_runner_says(project, monkeyp
 def test_without_a_project_the_working_directory_is_the_place(tmp_path, monkeypatch):
     monkeypatch.delenv(provenance.ROOT, raising=False)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(provenance, "__file__", str(tmp_path / "provenance.py"))
+    monkeypatch.setattr(provenance.paths, "PACKAGE", tmp_path)
     assert provenance.project_root() == tmp_path
 
 

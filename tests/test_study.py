@@ -4,6 +4,7 @@ import importlib
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -14,32 +15,38 @@ import pandas as pd
 import pytest
 
 from analysis import provenance, study
-from analysis.study import NOTEBOOKS, NotebookFailed, ParameterError, execution, parameters, staleness
+from analysis.study import NOTEBOOKS, NotebookFailed, ParameterError, parameters, staleness, verdict, worker
 
 doctor = importlib.import_module("analysis.study.doctor")
 
 
+def make_project(folder, monkeypatch):
+    """A project's folder with seeds and notebooks, and the working directory in it."""
+    (folder / "pyproject.toml").touch()
+    (folder / "seeds").mkdir()
+    (folder / "seeds/a.txt").write_text("17 people were killed.")
+    (folder / "notebooks").mkdir()
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv(provenance.ROOT, raising=False)
+    return folder
+
+
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """A project's folder with seeds and notebooks, and the working directory in it."""
-    (tmp_path / "pyproject.toml").touch()
-    (tmp_path / "seeds").mkdir()
-    (tmp_path / "seeds/a.txt").write_text("17 people were killed.")
-    (tmp_path / "notebooks").mkdir()
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv(provenance.ROOT, raising=False)
-    return tmp_path
+    """A project of one's own, that nothing was run in."""
+    return make_project(tmp_path, monkeypatch)
 
 
 def record_of(name):
     return next(notebook for notebook in NOTEBOOKS if notebook.name == name)
 
 
+# pandas is loaded where it is needed, so that notebooks that fail before they save fail soon.
 IMPORTS = """\
-import pandas as pd
 from analysis import provenance, study
 parameters = study.check({name!r}, globals())
 def save(table):
+    import pandas as pd
     rows = pd.DataFrame({{"x": [1.0, float("inf")]}})
     provenance.save(rows, table, parameters.run, made_from={reads} or parameters.outside())"""
 
@@ -95,7 +102,7 @@ def test_every_parameter_is_described_and_its_default_passes(notebook):
     assert checked.notebook == notebook.name
     for name, field in notebook.parameters.model_fields.items():
         assert field.description, name
-        assert parameters.expected(notebook.parameters, name)
+        assert study.words.expected(notebook.parameters, name)
 
 
 @pytest.mark.parametrize(
@@ -358,11 +365,11 @@ def test_the_cell_holds_plain_values_only(project, source):
 
 def test_what_is_no_notebook_is_refused(project):
     with pytest.raises(ParameterError, match=r"There is no notebook .*5_claims\.ipynb\. Start analysis in the project"):
-        parameters.cells(project / "notebooks/5_claims.ipynb")
+        study.cells.read(project / "notebooks/5_claims.ipynb")
     for text in ("{", "{}", "[]", '{"cells": [1]}'):
         (project / "notebooks/5_claims.ipynb").write_text(text)
         with pytest.raises(ParameterError, match="is not a notebook of format 4"):
-            parameters.cells(project / "notebooks/5_claims.ipynb")
+            study.cells.read(project / "notebooks/5_claims.ipynb")
 
 
 # ---- Running: refusals before a kernel starts
@@ -371,7 +378,7 @@ def test_what_is_no_notebook_is_refused(project):
 @pytest.fixture
 def no_kernel(monkeypatch):
     """Make it a failure of the test when a kernel would be started."""
-    monkeypatch.setattr(execution._Worker, "execute", lambda *_: pytest.fail("a kernel was started"))
+    monkeypatch.setattr(worker.Worker, "execute", lambda *_: pytest.fail("a kernel was started"))
 
 
 @pytest.mark.usefixtures("no_kernel")
@@ -422,26 +429,47 @@ def test_two_runs_in_one_output_are_refused(project):
 # ---- Running: kernels at work
 
 
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
+    """The first run of two notebooks, once for all tests that look at it or begin with it, and what it told."""
+    folder, steps = tmp_path_factory.mktemp("first-run"), []
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        make_project(folder, monkeypatch)
+        write_notebook(folder, "1_corpus", "print('a'); print('b')", "import warnings; warnings.warn('odd')")
+        write_notebook(folder, "2_duplicates")
+        done = study.run(["2", "1"], progress=steps.append)
+    return SimpleNamespace(folder=folder, steps=steps, done=done)
+
+
+@pytest.fixture
+def after_first_run(first_run, tmp_path, monkeypatch):
+    """A copy of the project that was run, and the working directory in it."""
+    monkeypatch.delenv(provenance.ROOT, raising=False)
+    folder = Path(shutil.copytree(first_run.folder, tmp_path / "copy"))
+    monkeypatch.chdir(folder)
+    return folder
+
+
 @pytest.mark.notebooks
-def test_a_study_from_end_to_end(project):
-    """Run, skip, run again to the same bytes, and run again only what a change reaches."""
-    write_notebook(project, "1_corpus", "print('a'); print('b')", "import warnings; warnings.warn('odd')")
-    write_notebook(project, "2_duplicates")
-    steps = []
-    done = study.run(["2", "1"], progress=steps.append)
-    assert [(step.name, step.state) for step in done] == [("1_corpus", "done"), ("2_duplicates", "done")]
-    assert [(step.number, step.total, step.state) for step in steps] == [
+@pytest.mark.xdist_group("first-run")
+def test_a_first_run_is_told_and_recorded(first_run):
+    assert [(step.name, step.state) for step in first_run.done] == [("1_corpus", "done"), ("2_duplicates", "done")]
+    assert [(step.number, step.total, step.state) for step in first_run.steps] == [
         (1, 2, "running"),
         (1, 2, "done"),
         (2, 2, "running"),
         (2, 2, "done"),
     ]
-    before = contents(project)
-    _assert_well_recorded(project)
+    _assert_well_recorded(first_run.folder)
 
+
+@pytest.mark.notebooks
+@pytest.mark.xdist_group("first-run")
+def test_only_what_a_change_reaches_is_run_again(after_first_run):
+    project = after_first_run
+    before = contents(project)
     assert [step.state for step in study.run(["1", "2"])] == ["up to date", "up to date"]
     assert [found.state for found in study.status(notebooks=["1", "2"])] == ["up to date", "up to date"]
-    assert [step.state for step in study.run(["1", "2"], force=True)] == ["done", "done"]
     assert contents(project) == before
 
     changed = {"threshold": 0.4}
@@ -479,12 +507,14 @@ def _assert_well_recorded(project):
 
 
 @pytest.mark.notebooks
-def test_a_failure_leaves_the_last_good_run_and_names_the_cell(project):
-    """A cell has saved a table when the next one fails; record and executed notebook are those of the good run."""
-    write_table(project, "documents")
-    write_notebook(project, "2_duplicates")
-    study.run(["2"])
-    good = contents(project / "runs")
+@pytest.mark.xdist_group("first-run")
+def test_a_failure_leaves_the_last_good_run_and_names_the_cell(after_first_run):
+    """A cell has saved a table when the next one fails; record and executed notebook are those of the good run.
+
+    Run again as it was, all of it has the bytes of the first run, in another folder.
+    """
+    project = after_first_run
+    before, good = contents(project), contents(project / "runs")
     write_notebook(project, "2_duplicates", "# a reason\n\nsave('pairs')", "  \nratio = 1 / 0", "save('clusters')")
     with pytest.raises(NotebookFailed) as failure:
         study.run(["2"])
@@ -501,8 +531,8 @@ def test_a_failure_leaves_the_last_good_run_and_names_the_cell(project):
     assert found.why == ("the notebook was changed", "the last run failed, see runs/2_duplicates.failed.ipynb")
 
     write_notebook(project, "2_duplicates")
-    assert study.run(["2"], force=True)[0].state == "done"
-    assert contents(project / "runs") == good
+    assert [step.state for step in study.run(["1", "2"], force=True)] == ["done", "done"]
+    assert contents(project) == before
 
 
 @pytest.mark.notebooks
@@ -542,28 +572,9 @@ def test_a_cell_that_takes_too_long_is_named(project):
 
 @pytest.mark.notebooks
 def test_a_kernel_that_is_not_there_is_named(project, monkeypatch):
-    monkeypatch.setattr(execution, "KERNEL", "no-such-kernel")
+    monkeypatch.setattr(worker, "KERNEL", "no-such-kernel")
     write_notebook(project, "1_corpus")
     with pytest.raises(NotebookFailed, match="NoSuchKernel: No such kernel named no-such-kernel"):
-        study.run(["1"])
-    assert not (project / "runs/1_corpus.json").exists()
-
-
-@pytest.mark.notebooks
-def test_a_promised_table_that_was_not_saved_is_a_failure(project):
-    write_notebook(project, "1_corpus", saves=["documents"])
-    with pytest.raises(NotebookFailed, match="ran to its end but did not save passages, corpus_quality"):
-        study.run(["1"])
-    assert not (project / "runs/1_corpus.json").exists()
-
-
-@pytest.mark.notebooks
-def test_code_and_inputs_that_change_under_a_run_are_a_failure(project, monkeypatch):
-    """The kernel loaded other code than was there when the run was planned, and one of its cells changed its input."""
-    write_notebook(project, "1_corpus", "parameters.path('seeds/b.txt').write_text('late')")
-    monkeypatch.setattr(provenance, "code_sha256", lambda: "of the plan")
-    words = "while it ran, its input seeds was changed; the code of the package was changed. Run it again"
-    with pytest.raises(NotebookFailed, match=words):
         study.run(["1"])
     assert not (project / "runs/1_corpus.json").exists()
 
@@ -609,6 +620,51 @@ def test_papermill_alone_is_refused_an_unknown_parameter(project):
         )
 
 
+# ---- Running: what is judged after the last cell, without a kernel
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Execute the cells here, and leave what papermill leaves after a run that it calls good."""
+
+    def execute(_, task):
+        executed, namespace = json.loads(task.path.read_text()), {}
+        for number, cell in enumerate(cell for cell in executed["cells"] if cell["cell_type"] == "code"):
+            exec("".join(cell["source"]), namespace)
+            cell["execution_count"] = number + 1
+        provenance.write({task.partial: json.dumps(executed).encode()})
+        return None, ""
+
+    monkeypatch.setattr(worker.Worker, "execute", execute)
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_run_with_nothing_to_object_to_is_good(project):
+    """So that the refusals below are those of what they name."""
+    write_notebook(project, "1_corpus")
+    assert study.run(["1"])[0].state == "done"
+    assert study.status(notebooks=["1"])[0].state == "up to date"
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_a_promised_table_that_was_not_saved_is_a_failure(project):
+    write_notebook(project, "1_corpus", saves=["documents"])
+    with pytest.raises(NotebookFailed, match="ran to its end but did not save passages, corpus_quality"):
+        study.run(["1"])
+    assert not (project / "runs/1_corpus.json").exists()
+
+
+@pytest.mark.usefixtures("in_this_process")
+def test_code_and_inputs_that_change_under_a_run_are_a_failure(project, monkeypatch):
+    """What ran had loaded other code than the plan knew of, and one of its cells changed its input."""
+    write_notebook(project, "1_corpus", "parameters.path('seeds/b.txt').write_text('late')")
+    monkeypatch.setattr(provenance, "code_sha256", lambda: "of the plan")
+    words = "while it ran, its input seeds was changed; the code of the package was changed. Run it again"
+    with pytest.raises(NotebookFailed, match=words):
+        study.run(["1"])
+    assert not (project / "runs/1_corpus.json").exists()
+
+
 # ---- Reading what papermill left, without a kernel
 
 
@@ -625,7 +681,7 @@ def cell(source, *, count=1, status="completed", outputs=(), tags=(), started="2
 
 def refuse(*cells, error=None, message=""):
     task = SimpleNamespace(notebook=record_of("1_corpus"), failed=Path("runs/1_corpus.failed.ipynb"))
-    execution._refuse_failed(task, {"cells": list(cells), "metadata": {}}, error, message)
+    verdict.refuse_failed(task, {"cells": list(cells), "metadata": {}}, error, message)
 
 
 def test_a_run_with_every_cell_done_is_good():
@@ -654,10 +710,10 @@ def test_a_kernel_that_died_is_charged_to_the_last_cell_that_began():
 
 
 def test_a_notebook_that_papermill_did_not_write_is_a_failure(tmp_path):
-    assert execution._read_executed(tmp_path / "none.ipynb") is None
+    assert study.record.read_executed(tmp_path / "none.ipynb") is None
     task = SimpleNamespace(notebook=record_of("1_corpus"), failed=Path("x"))
     with pytest.raises(NotebookFailed, match=r"^1_corpus failed: OSError: no space$"):
-        execution._refuse_failed(task, None, "OSError", "no space")
+        verdict.refuse_failed(task, None, "OSError", "no space")
 
 
 # ---- What is up to date, without a kernel
@@ -672,10 +728,10 @@ def good_run(project):
     run = checked.run
     for name in record.writes:
         provenance.save(pd.DataFrame({"x": [1]}), name, run, made_from=["seeds"])
-    task = execution._Task(record, checked, project / "notebooks", None)
+    task = study.task.Task(record, checked, project / "notebooks", None)
     executed = json.loads((project / "notebooks/1_corpus.ipynb").read_text())
     outputs = {file: entry["sha256"] for file, entry in provenance.read_manifest(project).items()}
-    execution._keep_good(task, task.parts(), executed, outputs)
+    study.record.keep_good(task, task.parts(), executed, outputs)
     return project
 
 
@@ -764,14 +820,14 @@ class _Interrupted:
 @pytest.mark.parametrize(("done_after", "told"), [(0, []), (1, ["SIGINT"]), (2, ["SIGINT", "SIGTERM"])])
 def test_a_worker_that_was_not_interrupted_is_told(monkeypatch, done_after, told):
     signals = []
-    monkeypatch.setattr(execution.os, "kill", lambda pid, number: signals.append(number.name))
+    monkeypatch.setattr(worker.os, "kill", lambda pid, number: signals.append(number.name))
     monkeypatch.setattr(
-        execution,
+        worker,
         "wait",
         lambda futures, timeout: SimpleNamespace(done=set(futures) if len(signals) >= done_after else set()),
     )
     with pytest.raises(KeyboardInterrupt):
-        execution._Worker()._await(_Interrupted(done_after))
+        worker.Worker()._await(_Interrupted(done_after))
     assert signals == told
 
 
