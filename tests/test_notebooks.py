@@ -131,7 +131,7 @@ def test_seed_killed(seed_run):
 def test_seed_hostages_are_one_claim_with_its_readings(seed_run):
     readings = table(seed_run, "claim_quantities").merge(table(seed_run, "quantities"), on=["document_id", "start"])
     taken = readings[(readings["event"] == "taken hostage") & (readings["low"] == 250)]
-    assert taken["claim_id"].nunique() == 1
+    assert len(set(taken["claim_id"])) == 1
     assert taken.set_index("document_id")["bound"].to_dict() == {"001": "exact", "002": "more than", "004": "more than"}
     assert "“more than 250” (× 2) and “around 250”" in said(seed_run, "5_claims")
 

@@ -25,10 +25,10 @@ def gather(quantities, clusters, documents, shared_passages=None):
     """Join quantities of the same thing, the same event and compatible values into claims.
 
     The same thing is the same ``event``, ``unit`` and ``per``, and the same ``counted_class`` (the same counted noun
-    where there is no class or no event). Values are compatible when what they imply overlaps: "about 250" implies 245 to 255, half its last
-    stated digit either way, and "more than 250" implies 250 to 260, since a reporter who knew of 270 would have said so
-    (implied rounding; Krifka 2007, "Approximate interpretation of number words"). A report that gives two different
-    values speaks of two claims: no conflict within a report is resolved here.
+    where there is no class or no event). Values are compatible when what they imply overlaps: "about 250" implies 245
+    to 255, half its last stated digit either way, and "more than 250" implies 250 to 260, since a reporter who knew of
+    270 would have said so (implied rounding; Krifka 2007, "Approximate interpretation of number words"). A report that
+    gives two different values speaks of two claims: no conflict within a report is resolved here.
 
     Parameters
     ----------

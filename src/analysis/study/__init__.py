@@ -4,10 +4,13 @@ In a notebook: ``parameters = study.check("2_duplicates", globals())``. Outside:
 ``study.doctor()``, or the command ``analysis``, which does the same.
 """
 
+from analysis.study.cells import agree
 from analysis.study.doctor import doctor
-from analysis.study.execution import NotebookFailed, run
-from analysis.study.parameters import NOTEBOOKS, Notebook, ParameterError, Parameters, agree, check, select
+from analysis.study.execution import run
+from analysis.study.models import NOTEBOOKS, Notebook, ParameterError, Parameters
+from analysis.study.parameters import check, select
 from analysis.study.staleness import status
+from analysis.study.verdict import NotebookFailed
 
 __all__ = [
     "NOTEBOOKS",

@@ -3,6 +3,8 @@
 A run depends on five parts: the notebook's cells, its parameters, its inputs, the code of the package and the versions
 of what computes. Its record, ``runs/<notebook>.json``, keeps all five and the hashes of what was written. A record has
 no clock: equal runs leave equal records.
+
+Compares and says why; it runs nothing and writes nothing.
 """
 
 import json
@@ -12,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis import provenance
+from analysis.study import cells
 from analysis.study import parameters as accepted
-from analysis.study.parameters import Notebook, Parameters
+from analysis.study.models import NOTEBOOKS, Notebook, Parameters
 
 
 @dataclass(frozen=True)
@@ -70,19 +73,19 @@ def status(
     return found
 
 
-def stage(notebook: Notebook, checked: Parameters, folder: Path) -> dict[str, Any]:
+def current_parts(notebook: Notebook, checked: Parameters, folder: Path) -> dict[str, Any]:
     """Return the five parts that a run of ``notebook`` depends on, hashed as they are now.
 
     A table that was not written yet has the hash "", a path that does not exist too.
     """
     manifest = provenance.read_manifest(checked.output_path)
-    tables = {file: manifest.get(file, {}).get("sha256", "") for file in map(table_file, notebook.reads)}
+    tables = {file: manifest.get(file, {}).get("sha256", "") for file in map(provenance.table_file, notebook.reads)}
     paths = {
         provenance.portable(path, checked.output_path): provenance.path_sha256(path) if path.exists() else ""
         for path in checked.outside()
     }
     return {
-        "notebook": provenance.sha256(json.dumps(accepted.cells(notebook_file(folder, notebook))).encode()),
+        "notebook": provenance.sha256(json.dumps(cells.read(notebook_file(folder, notebook))).encode()),
         "parameters": checked.portable(),
         "inputs": tables | paths,
         "code": provenance.code_sha256(),
@@ -125,19 +128,14 @@ def notebooks_folder(folder: Path | str | None) -> Path:
 
 
 def notebook_file(folder: Path, notebook: Notebook) -> Path:
-    """Path of a notebook's source."""
+    """Path of a notebook."""
     return folder / f"{notebook.name}.ipynb"
-
-
-def table_file(name: str) -> str:
-    """Name of a table in the manifest."""
-    return f"data/tables/{name}.parquet"
 
 
 def _status(notebook, checked, folder, before):
     output = checked.output_path
-    why = reasons(notebook, stage(notebook, checked, folder), output)
-    writers = {writer.name: set(writer.writes) & set(notebook.reads) for writer in accepted.NOTEBOOKS}
+    why = reasons(notebook, current_parts(notebook, checked, folder), output)
+    writers = {writer.name: set(writer.writes) & set(notebook.reads) for writer in NOTEBOOKS}
     for earlier in before:
         if earlier.state != "up to date" and writers[earlier.name]:
             why.append(

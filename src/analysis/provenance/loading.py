@@ -1,0 +1,74 @@
+"""The verbs ``load`` and ``verify``: a table given back only when its bytes are those of the manifest.
+
+Knows no outside inputs and writes nothing.
+"""
+
+import io
+from difflib import get_close_matches
+
+from analysis.provenance.hashes import sha256
+from analysis.provenance.manifest import MANIFEST, read_manifest, table_names
+from analysis.provenance.origin import ProvenanceError, output_folder
+from analysis.provenance.paths import table_file
+
+
+def load(name, run, *, made_by=""):
+    """Read a table back, after comparing its bytes with the manifest.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table, such as ``pairs``.
+    run : Run or Path
+        A run, or the output folder itself.
+    made_by : str, optional
+        Notebook that writes the table, named in the message when the table is not there.
+
+    Returns
+    -------
+    pandas.DataFrame
+
+    Raises
+    ------
+    ProvenanceError
+        The table is not in the manifest, is missing, or was changed after it was written.
+    """
+    import pandas as pd
+
+    return pd.read_parquet(io.BytesIO(verify(name, run, made_by=made_by)))
+
+
+def verify(name, run, *, made_by=""):
+    """Bytes of a table's Parquet file, compared with the manifest. As ``load``, without reading the table."""
+    output = output_folder(run)
+    file = table_file(name)
+    manifest = read_manifest(output)
+    if file not in manifest:
+        raise ProvenanceError(_not_written(name, file, manifest, made_by))
+    return _verified(output, file, manifest[file])
+
+
+def _verified(output, file, entry):
+    again = f"Run it again: analysis run {entry['notebook']} --force"
+    path = output / file
+    if not path.is_file():
+        raise ProvenanceError(f"{file} is in {MANIFEST} but not on disk ({path}). {again}")
+    content = path.read_bytes()
+    if sha256(content) != entry["sha256"]:
+        raise ProvenanceError(
+            f"{file} was changed after it was written (expected sha256 {entry['sha256'][:12]}…, "
+            f"found {sha256(content)[:12]}…). {again}"
+        )
+    return content
+
+
+def _not_written(name, file, manifest, made_by):
+    if made_by:
+        return f"{file} is not there yet: {made_by} writes it. Run it first: analysis run {made_by}"
+    known = table_names(manifest)
+    near = get_close_matches(name, known, n=1)
+    meant = f" Did you mean {near[0]}?" if near else ""
+    return (
+        f"{file} is not in {MANIFEST}.{meant} Tables there: {', '.join(known) or 'none'}. "
+        "Run the notebook that writes it: analysis run"
+    )

@@ -1,0 +1,96 @@
+"""The verb ``save``: a table or a figure becomes files and their entries in the manifest, or nothing is changed.
+
+Knows neither what a table means nor how a figure is drawn: their bytes come from the modules beside it.
+"""
+
+import re
+from pathlib import Path
+
+from analysis.provenance.drawing import FIGURE_FORMATS, draw, is_figure
+from analysis.provenance.files import lock
+from analysis.provenance.hashes import sha256
+from analysis.provenance.manifest import MANIFEST, as_json, commit, describe, inputs, read_manifest
+from analysis.provenance.origin import ProvenanceError, output_folder
+from analysis.provenance.paths import table_file
+from analysis.provenance.tabulation import as_csv, as_parquet, is_table, refuse_table
+
+CSV_ROWS = 10_000
+
+
+def save(thing, name, run, *, made_from=()):
+    """Write a table or a figure and enter it in the manifest.
+
+    A table becomes ``data/tables/<name>.parquet``, and ``<name>.csv`` beside it when it has at most 10,000 rows. A
+    figure becomes ``figures/<name>.pdf``, ``.svg`` and ``.png`` (300 dots per inch) at its own size, with
+    ``<name>.json`` beside them: a copy of their manifest entries. All files of one save are replaced, or none.
+
+    Parameters
+    ----------
+    thing : pandas.DataFrame or matplotlib.figure.Figure
+        A table has named columns of one kind each and no named index.
+    name : str
+        Letters, digits, ``_`` and ``-``. A name belongs to the notebook that used it first.
+    run : Run
+    made_from : sequence of str or Path
+        Tables in the manifest, by name, or files and folders from outside, by path.
+
+    Returns
+    -------
+    list of Path
+        The files written, relative to the output folder: a notebook that shows them is alike on every machine.
+
+    Raises
+    ------
+    ProvenanceError
+        An input is not in the manifest, the name belongs to another notebook, or the table would not come back as
+        it is.
+    """
+    _refuse_name(name)
+    output, contents = output_folder(run), _contents(thing, name)
+    with lock(output / "data/tables/.manifest.lock"):
+        manifest = read_manifest(output)
+        _refuse_foreign(manifest, contents, run)
+        common = describe(run, inputs(made_from, output, manifest))
+        entries = _entries(contents, common)
+        if not is_table(thing):
+            sidecar = {f"figures/{name}.json": as_json(entries)}
+            entries |= _entries(sidecar, common)
+            contents |= sidecar
+        commit(output, manifest, contents, entries)
+    return [Path(file) for file in entries]
+
+
+def _entries(contents, common):
+    """Manifest entries by file name: what all files of one save have in common, and the hash of each."""
+    kept = {file: content for file, content in contents.items() if content is not None}
+    return {file: {**common, "sha256": sha256(content)} for file, content in kept.items()}
+
+
+def _contents(thing, name):
+    """Contents by file name; a table too long for CSV asks for its former CSV to be removed."""
+    if is_table(thing):
+        refuse_table(thing, name)
+        text = as_csv(thing) if len(thing) <= CSV_ROWS else None
+        return {table_file(name): as_parquet(thing, name), f"data/tables/{name}.csv": text}
+    if is_figure(thing):
+        return {f"figures/{name}.{kind}": draw(thing, name, kind) for kind in FIGURE_FORMATS}
+    raise ProvenanceError(
+        f"save expects a pandas.DataFrame or a matplotlib Figure for {name!r}, found {type(thing).__name__}."
+    )
+
+
+def _refuse_name(name):
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+        raise ProvenanceError(
+            f"A name expects letters, digits, _ and -, beginning with a letter or digit; found {name!r}."
+        )
+
+
+def _refuse_foreign(manifest, contents, run):
+    for file in contents:
+        owner = manifest.get(file, {}).get("notebook", run.notebook)
+        if owner != run.notebook:
+            raise ProvenanceError(
+                f"{file} is written by {owner}; {run.notebook} cannot write it too. Choose another name, or, when "
+                f"{owner} no longer writes it, delete the file and its entry in {MANIFEST}."
+            )
