@@ -216,7 +216,7 @@ class TestFurtherColumns:
             (pd.period_range("2024-05-24", periods=2), ["2024-05-24", "2024-05-25"]),
             ([1j, 2], ["1j", "(2+0j)"]),
         ],
-        ids=str,
+        ids=[f"case-{number}" for number in range(14)],
     )
     def test_lists_and_mixtures_are_text_that_can_be_written(self, cells, expected):
         documents = corpus.from_frame(frame(further=pd.Series(cells)))
