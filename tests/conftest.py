@@ -10,7 +10,7 @@ import hypothesis
 import pandas as pd
 import pytest
 
-from analysis import corpus, study
+from analysis import corpus, study, tables
 
 ROOT = Path(__file__).parents[1]
 hypothesis.settings.register_profile("same", derandomize=True, deadline=None, database=None, max_examples=25)
@@ -38,6 +38,24 @@ def documents_of():
         return corpus.from_frame(pd.DataFrame({"document_id": ids, "text": list(texts)} | columns))
 
     return make
+
+
+def reports(texts, published=None, outlets=None, **more):
+    """Documents d000, d001, … of these texts."""
+    n = len(texts)
+    frame = pd.DataFrame(
+        {
+            "document_id": [f"d{i:03}" for i in range(n)],
+            "outlet": outlets or [""] * n,
+            "published": pd.to_datetime(pd.Series(published or [None] * n), format="ISO8601", utc=True),
+            "published_basis": "column",
+            "title": "",
+            "credit": "",
+            "text": texts,
+            **more,
+        }
+    )
+    return tables.check(tables.Documents, frame)
 
 
 @pytest.fixture

@@ -3,29 +3,12 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis import duplicates, tables, terms
-
-
-def reports(texts, published=None, outlets=None, **more):
-    """Documents d000, d001, … of these texts."""
-    n = len(texts)
-    frame = pd.DataFrame(
-        {
-            "document_id": [f"d{i:03}" for i in range(n)],
-            "outlet": outlets or [""] * n,
-            "published": pd.to_datetime(pd.Series(published or [None] * n), format="ISO8601", utc=True),
-            "published_basis": "column",
-            "title": "",
-            "credit": "",
-            "text": texts,
-            **more,
-        }
-    )
-    return tables.check(tables.Documents, frame)
 
 
 def every_term(texts):

@@ -3,29 +3,13 @@ import time
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import reports
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import duplicates, reuse, spans, tables, terms
 
 COMMON = "the ferry left the harbour at dawn with forty people on board"
-
-
-def reports(texts, published=None):
-    """Documents d000, d001, … of these texts."""
-    n = len(texts)
-    frame = pd.DataFrame(
-        {
-            "document_id": [f"d{i:03}" for i in range(n)],
-            "outlet": "",
-            "published": pd.to_datetime(pd.Series(published or [None] * n), format="ISO8601", utc=True),
-            "published_basis": "column",
-            "title": "",
-            "credit": "",
-            "text": texts,
-        }
-    )
-    return tables.check(tables.Documents, frame)
 
 
 def passages(shared, documents):
