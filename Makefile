@@ -31,7 +31,7 @@ run: environment ## run every notebook on the seed reports (what is up to date i
 test: environment ## run the tests
 	$(BIN)/python -m pytest --numprocesses 2
 
-check: environment ## lint and format, notebooks stripped, lock in step with pyproject.toml
+check: environment ## lint, format, and no outputs in notebooks
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/nbstripout --verify --keep-id --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info" notebooks/*.ipynb
@@ -46,5 +46,5 @@ lock: ## write requirements.lock anew (needs a package index)
 		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
 clean: ## remove the environments and everything that was generated; data/raw stays
-	rm -rf .venv .coverage* .pytest_cache .ruff_cache
+	rm -rf .venv .coverage* .pytest_cache .ruff_cache data/manifest.json
 	find data/tables figures runs -mindepth 1 -not -name README.md -not -path 'figures/gallery*' -delete
