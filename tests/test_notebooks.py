@@ -102,7 +102,10 @@ def test_seed_similarities(seed_run):
     assert scores.head(2).round(2).to_dict() == {("000", "002"): 0.31, ("002", "004"): 0.30}
     assert scores[[("003" in pair) for pair in scores.index]].max() < 0.20
     assert table(seed_run, "pairs").empty, "no pair is a near-copy"
-    assert "000 and 002 at 0.31, then 002 and 004 at 0.30" in said(seed_run, "2_duplicates")
+    words = said(seed_run, "2_duplicates")
+    assert "000 and 002 at 0.31, then 002 and 004 at 0.30" in words
+    assert "Farthest from all others: **003**, whose highest score is 0.19." in words
+    assert "Among reports published close together it is in no pair." in words
 
 
 def test_seed_shared_passages(seed_run):

@@ -87,10 +87,15 @@ def test_duplicates_with_and_without_a_pair():
     assert "No pair of reports is listed." in sentences.duplicates(similar[:0], similar[:0], clusters, threshold=1)
 
 
-def test_isolated():
-    similar = pairs_of(("a", "b", 0.31), ("b", "c", 0.9))
-    assert sentences.isolated(similar, "b") == "Report b is in 2 pairs; its highest score is 0.90."
-    assert sentences.isolated(similar, "z") == "Report z is in no pair of this table."
+def test_the_report_that_stands_apart(documents_of):
+    documents = documents_of("x", "y", "z")
+    similar = pairs_of(("a", "b", 0.19), ("a", "c", 0.12), ("b", "c", 0.9))
+    assert "Farthest from all others: **a**, whose highest score is 0.19." in sentences.apart(
+        similar, similar, documents
+    )
+    assert "published close together it still reaches 0.19." in sentences.apart(similar, similar, documents)
+    assert "published close together it is in no pair." in sentences.apart(similar, similar[2:], documents)
+    assert sentences.apart(similar[2:], similar[:0], documents) == "1 report of 3 is in no listed pair."
 
 
 def test_the_highest_cosine_is_the_copy_or_it_is_not():

@@ -3,6 +3,8 @@
 Every function takes tables and returns Markdown. What a table does not support is not said.
 """
 
+import pandas as pd
+
 _FEW = 100  # reports below which topics only show what the steps do
 
 
@@ -31,12 +33,21 @@ def duplicates(similarities, pairs, clusters, *, threshold):
     )
 
 
-def isolated(similarities, document_id):
-    """Say how far a report stands from all others."""
-    own = similarities[(similarities["a"] == document_id) | (similarities["b"] == document_id)]
-    if own.empty:
-        return f"Report {document_id} is in no pair of this table."
-    return f"Report {document_id} is in {_number(len(own), 'pair')}; its highest score is {own['score'].max():.2f}."
+def apart(similarities, nearby, documents):
+    """Say which report stands farthest from all others, and whether it pairs with any published close to it."""
+    best = _highest(similarities).reindex(documents["document_id"])
+    alone = best.index[best.isna()]
+    if len(alone):
+        return f"{_number(len(alone), 'report')} of {len(best):,} {_be(len(alone))} in no listed pair."
+    report = best.idxmin()
+    close = _highest(nearby).get(report)
+    within = "is in no pair" if close is None else f"still reaches {close:.2f}"
+    return _joined(
+        [
+            f"Farthest from all others: **{report}**, whose highest score is {best[report]:.2f}.",
+            f"Among reports published close together it {within}.",
+        ]
+    )
 
 
 def reuse(similarities, shared_passages):
@@ -111,7 +122,7 @@ def within_reports(gathered, claim_quantities, stated):
         f"Report {document_id} gives {_listed(_readings(rows))} for {thing} {event}: "
         f"{_number(rows['claim_id'].nunique(), 'claim')}, not a conflict resolved here."
         for (document_id, thing, event), rows in counted.groupby(["document_id", "counted_class", "event"], sort=True)
-        if rows["claim_id"].nunique() > 1
+        if len(set(rows["claim_id"])) > 1
     ]
     return _joined(several) or "No report gives several values for the same thing and event."
 
@@ -159,6 +170,12 @@ def _not_known(documents, flags, what, at_most=5):
     shown = ", ".join(names.head(at_most)) + (" and others" if len(names) > at_most else "")
     do = "does" if len(names) == 1 else "do"
     return f"{_number(len(names), 'report')} of {len(documents):,} {do} not state {what} ({shown})."
+
+
+def _highest(pairs):
+    """document_id → its highest score, of the documents that are in a pair."""
+    both = pd.concat([pairs[["a", "score"]].set_axis(["b", "score"], axis=1), pairs[["b", "score"]]])
+    return both.groupby("b")["score"].max().sort_index()
 
 
 def _most_alike(similarities):
