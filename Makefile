@@ -37,7 +37,7 @@ check: environment ## lint, format, and no outputs in notebooks
 	$(BIN)/nbstripout --verify --keep-id --extra-keys "metadata.papermill cell.metadata.papermill metadata.language_info" notebooks/*.ipynb
 
 lab: environment ## open JupyterLab in the notebooks folder
-	$(BIN)/jupyter lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
 
 lock: ## write requirements.lock anew (needs a package index)
 	$(PYTHON) -m venv .venv/lock
