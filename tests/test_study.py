@@ -817,7 +817,10 @@ class _Interrupted:
         raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize(("done_after", "told"), [(0, []), (1, ["SIGINT"]), (2, ["SIGINT", "SIGTERM"])])
+@pytest.mark.parametrize(
+    ("done_after", "told"),
+    [(0, []), (1, ["SIGINT"]), (2, ["SIGINT", "SIGTERM"]), (3, ["SIGINT", "SIGTERM", "SIGKILL"])],
+)
 def test_a_worker_that_was_not_interrupted_is_told(monkeypatch, done_after, told):
     signals = []
     monkeypatch.setattr(worker.os, "kill", lambda pid, number: signals.append(number.name))

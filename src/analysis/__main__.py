@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return _complain("interrupted; the last good runs are as they were", 130)
     except Exception as fault:
-        return _complain(str(fault), _exit_code(fault))
+        return _complain(_words(fault), _exit_code(fault))
 
 
 # ---- Verbs
@@ -177,6 +177,12 @@ class _Progress:
 def _exit_code(fault):
     """2 when the arguments are at fault, else 1. The names are enough, so that nothing is imported to tell."""
     return 2 if type(fault).__name__ == "ParameterError" else 1
+
+
+def _words(fault):
+    """Our own errors say all there is to say; of others the kind says more than the message."""
+    ours = type(fault).__module__.partition(".")[0] == __package__
+    return str(fault) if ours else f"{type(fault).__name__}: {fault}"
 
 
 def _complain(words, code):

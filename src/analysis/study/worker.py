@@ -3,6 +3,7 @@
 It says what papermill said, and judges nothing: whether a run counts is decided in ``verdict``.
 """
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -17,7 +18,8 @@ from analysis.study.task import Task
 
 KERNEL = "python3"
 START_SECONDS = 300  # a loaded machine needs minutes to start a kernel, and a slow start is no error
-_INTERRUPT_SECONDS = 3
+_INTERRUPT_SECONDS = 4
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has no SIGKILL
 
 
 class Worker:
@@ -36,8 +38,11 @@ class Worker:
     def __enter__(self) -> "Worker":
         return self
 
-    def __exit__(self, *fault: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *fault: object) -> None:
         if self._pool is not None:
+            if kind is not None and issubclass(kind, KeyboardInterrupt):
+                # Interrupted amid a kernel's messages, the process may wait for a thread that never ends.
+                self._tell(_KILL)
             self._pool.shutdown(wait=True, cancel_futures=True)
         self._place.cleanup()
 
@@ -63,12 +68,23 @@ class Worker:
         try:
             return future.result()
         except KeyboardInterrupt:
-            # A terminal interrupts the worker too; when only this process was told, the worker has to be.
-            if not wait([future], timeout=_INTERRUPT_SECONDS).done:
-                os.kill(self._pid, signal.SIGINT)
-            if not wait([future], timeout=3 * _INTERRUPT_SECONDS).done:
-                os.kill(self._pid, signal.SIGTERM)
+            self._interrupt(future)
             raise
+
+    def _interrupt(self, future):
+        """Let papermill end the kernel and write what it has; a kernel whose parent is gone ends by itself.
+
+        A terminal interrupts the process too; when only this one was told, it has to be told.
+        """
+        for told in (None, signal.SIGINT, signal.SIGTERM, _KILL):
+            if told is not None:
+                self._tell(told)
+            if wait([future], timeout=_INTERRUPT_SECONDS).done:
+                return
+
+    def _tell(self, told):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, told)
 
     def _log(self, task):
         """Move what the worker and its kernels said on stderr to the log, without ipykernel's line about encryption."""
