@@ -215,9 +215,10 @@ def test_a_notebook_that_fails_gives_1_and_names_the_cell(project):  # noqa: F81
 def test_ctrl_c_gives_130_and_no_good_run(project):  # noqa: F811
     began = project / "began"
     write_notebook(project, "1_corpus", "parameters.path('began').touch()\nimport time\ntime.sleep(300)")
-    running = subprocess.Popen(
-        [sys.executable, "-m", "analysis", "run", "1"], start_new_session=True, stderr=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "analysis", "run", "1"]
+    # Tests may be run in the background, where a shell has SIGINT ignored, and a child inherits that.
+    heard = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)}
+    running = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True, **heard)
     _wait_for(began)
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does
     assert "interrupted" in running.communicate(timeout=60)[1]
