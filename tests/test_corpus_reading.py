@@ -120,7 +120,7 @@ class TestRoundTrips:
         elif name.endswith("zip"):
             pack(tmp_path / name, {"in/n.csv": ROWS[:2].to_csv(index=False), "n.jsonl": as_jsonl(ROWS[2:])})
         else:
-            write(tmp_path / name, gzip.compress(words.encode()) if name.lower().endswith("gz") else words)
+            write(tmp_path / name, gzip.compress(words.encode(), mtime=0) if name.lower().endswith("gz") else words)
         found = corpus.read(tmp_path / name).drop(columns="encoding", errors="ignore")
         pd.testing.assert_frame_equal(found, expected)
 
@@ -238,10 +238,10 @@ class TestTables:
             ("n.jsonl", '{"text": ["p"]}\n', "n.jsonl: expected text in text; found list in row 1"),
             (
                 "n.jsonl.gz",
-                gzip.compress(b'{"text": "x"}\n' * 99)[:-9],
+                gzip.compress(b'{"text": "x"}\n' * 99, mtime=0)[:-9],
                 "n.jsonl.gz: expected a gzip .*damaged .*ended",
             ),
-            ("n.jsonl.gz", gzip.compress(b"")[:10] + b"\xff" * 40, "n.jsonl.gz: .*damaged .*decompressing"),
+            ("n.jsonl.gz", gzip.compress(b"", mtime=0)[:10] + b"\xff" * 40, "n.jsonl.gz: .*damaged .*decompressing"),
             ("n.csv.gz", b"hello", "n.csv.gz: expected a gzip file; it is damaged .*Not a gzipped file"),
             ("n.parquet", b"", "n.parquet: expected a Parquet file; it is damaged"),
             ("n.parquet", b"PAR1 and no more PAR1", "n.parquet: expected a Parquet file; it is damaged"),

@@ -232,3 +232,12 @@ def _wait_for(path: Path, seconds=90):
     while not path.exists():
         assert time.monotonic() < end, f"{path} did not appear"
         time.sleep(0.1)
+
+
+def test_the_parameters_of_the_seed_study_are_not_those_of_another_corpus(asked, project, tmp_path):  # noqa: F811
+    (project / "parameters").mkdir(exist_ok=True)
+    (project / "parameters/seeds.yaml").write_text("floor: 0.07\n")
+    assert command.main(["run"]) == 0
+    assert asked["parameters"]["floor"] == "0.07"
+    assert command.main(["run", "--corpus", str(tmp_path)]) == 0
+    assert "floor" not in asked["parameters"]

@@ -47,11 +47,9 @@ def test_commands_run(command, seed_run, copy_of, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     words = shlex.split(command, comments=True)[1:]
     words = [word if word != "data/raw/reports.csv" else str(small_corpus(tmp_path)) for word in words]
-    if words[0] in ("run", "status") and "--output" not in words:
-        words += ["--output", str(copy_of(seed_run))]
-    if "--output" in words:
-        place = words.index("--output") + 1
-        words[place] = words[place] if words[place].startswith("/") else str(tmp_path / words[place])
+    if words[0] in ("run", "status"):
+        output = tmp_path / "mine" if "--corpus" in words else copy_of(seed_run)
+        words = [word for word in words if word not in ("--output", "studies/mine")] + ["--output", str(output)]
     assert main(words) == 0
 
 

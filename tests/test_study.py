@@ -905,3 +905,16 @@ def test_too_little_memory_or_disk_is_told(monkeypatch, tmp_path):
 def test_importing_study_loads_no_heavy_package():
     script = "import sys, analysis.study; print({'pandas', 'matplotlib', 'papermill', 'nbformat'} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True).stdout == "set()\n"
+
+
+# ---- A column that is not to be believed
+
+
+@pytest.mark.parametrize(
+    "said", ['{"document_id": null}', "{document_id: None}", "{document_id: }", {"document_id": None}]
+)
+def test_a_column_may_be_mapped_to_nothing_from_anywhere(said):
+    from analysis.study import parameters
+
+    checked = parameters.validate(study.select(["1"])[0], {"columns": said})
+    assert checked.columns == {"document_id": None}

@@ -16,8 +16,8 @@ from analysis import __version__
 _DEFAULT_FILE = "parameters/seeds.yaml"
 _PRECEDENCE = (
     "A parameter given with -p wins over the file given with -f, which wins over the default of its notebook. Without "
-    f"-f, {_DEFAULT_FILE} is taken when it is there. Paths in -p and in the file are taken from the project's folder; "
-    "--corpus and --output from where you are."
+    f"-f and without a corpus of one's own, {_DEFAULT_FILE} is taken when it is there. Paths in -p and in the file are "
+    "taken from the project's folder; --corpus and --output from where you are."
 )
 
 
@@ -124,10 +124,13 @@ def _stated(parsed, names) -> dict[str, Any]:
     notebooks = accepted.select(names or None)
     known = {name for notebook in notebooks for name in notebook.parameters.model_fields}
     # A file speaks for all notebooks; what is typed speaks for the notebooks named with it.
-    from_file = {name: value for name, value in _from_file(parsed.file).items() if name in known}
+    typed = accepted.from_texts(parsed.stated)
+    # The default file is of the seed study; what suits five reports does not suit somebody's own corpus.
+    own = parsed.corpus is not None or "corpus_path" in typed
+    stated = _from_file(parsed.file) if parsed.file is not None or not own else {}
+    from_file = {name: value for name, value in stated.items() if name in known}
     given = {"corpus_path": _here(parsed.corpus), "output": _here(parsed.output)}
-    typed = accepted.from_texts(parsed.stated) | {name: value for name, value in given.items() if value is not None}
-    return from_file | typed
+    return from_file | typed | {name: value for name, value in given.items() if value is not None}
 
 
 def _from_file(file):

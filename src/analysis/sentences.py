@@ -103,7 +103,10 @@ def claims(gathered, claim_quantities, stated, *, at_most=5):
     shared = gathered[gathered["n_documents"] > 1].sort_values(
         ["n_documents", "claim_id"], ascending=[False, True], kind="stable"
     )
-    said = [f"{_number(len(gathered), 'claim')}, of which {len(shared)} stand in more than one report."]
+    said = [
+        f"{_number(len(gathered), 'claim')}, of which {len(shared)} stand in more than one report. "
+        "Time and place are not compared: two events of one kind with the same toll look like one claim."
+    ]
     readings = claim_quantities.merge(stated, on=["document_id", "start"])
     said += [_claim(row, readings[readings["claim_id"] == row.claim_id]) for row in shared.head(at_most).itertuples()]
     disputed = gathered.loc[gathered["agreement"] == "disputed", "claim_id"]
@@ -112,7 +115,7 @@ def claims(gathered, claim_quantities, stated, *, at_most=5):
     return _joined(said)
 
 
-def within_reports(gathered, claim_quantities, stated):
+def within_reports(gathered, claim_quantities, stated, *, at_most=10):
     """Say where one report gives several values for the same thing: several claims, not a conflict resolved here."""
     counted = gathered.merge(claim_quantities, on="claim_id").merge(
         stated[["document_id", "start", "hedge", "surface", "counted_class"]], on=["document_id", "start"]
@@ -124,7 +127,8 @@ def within_reports(gathered, claim_quantities, stated):
         for (document_id, thing, event), rows in counted.groupby(["document_id", "counted_class", "event"], sort=True)
         if len(set(rows["claim_id"])) > 1
     ]
-    return _joined(several) or "No report gives several values for the same thing and event."
+    more = [f"So do {len(several) - at_most:,} more reports and things."] if len(several) > at_most else []
+    return _joined(several[:at_most] + more) or "No report gives several values for the same thing and event."
 
 
 # ---- parts of sentences
@@ -199,8 +203,8 @@ def _lesson(similarities, copied):
         return ""
     best = similarities.sort_values(["score", "a", "b"], ascending=[False, True, True]).iloc[0]
     copy = written.iloc[0]
-    if (best.a, best.b) == (copy.a, copy.b):
-        return f"**The pair with the highest cosine, {best.a} and {best.b}, is also the one that shares most text.**"
+    if ((written["a"] == best.a) & (written["b"] == best.b)).any():
+        return f"**The pair with the highest cosine, {best.a} and {best.b}, also shares text word for word.**"
     return (
         f"**So the highest cosine is not the copy:** {best.a} and {best.b} are most alike in their words, yet the text "
         f"that one report took from another, or both from an agency, stands in {copy.a} and {copy.b}."
@@ -214,12 +218,18 @@ def _first_terms(topic_terms, topic, n_terms):
 
 def _claim(row, readings):
     values = _listed(_readings(readings))
-    labels = _listed(sorted(f"“{speaker}”" for speaker in set(readings["speaker"]) - {""}) or ["nobody named"])
+    labels = _listed(_labels(readings) or ["nobody named"])
     speakers = _number(row.n_speakers, "speaker")
     return (
         f"- **{row.claim_id}** ({row.agreement}): {values} {row.counted}{', ' if row.event else ''}{row.event}, in "
         f"{_number(row.n_documents, 'report')}, {row.n_independent} of them independent; {speakers} ({labels})."
     )
+
+
+def _labels(readings, at_most=5):
+    labels = sorted(f"“{speaker}”" for speaker in set(readings["speaker"]) - {""})
+    more = [f"{len(labels) - at_most} others"] if len(labels) > at_most else []
+    return labels[:at_most] + more
 
 
 def _readings(rows):

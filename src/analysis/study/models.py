@@ -47,14 +47,18 @@ _DATES = {"expected": "a date format with day, month and year, such as %Y-%m-%d"
 _COLUMNS = {"expected": 'names to column names, such as {"outlet": "publisher"}'}
 
 
-def _mapping(text):
+def _mapping(value):
+    """A mapping from text or from a file, in which a value that says nothing is None; anything else as it is."""
     import yaml
 
     try:
-        found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - BaseLoader makes text, lists and dicts only
+        # BaseLoader makes text, lists and dicts only
+        found = yaml.load(value, Loader=yaml.BaseLoader) if isinstance(value, str) else value  # noqa: S506
     except yaml.YAMLError:
-        return text
-    return found
+        return value
+    if not isinstance(found, dict):
+        return found
+    return {name: None if isinstance(said, str) and said.strip() in _NOTHING else said for name, said in found.items()}
 
 
 class Parameters(BaseModel):
@@ -81,7 +85,7 @@ class Parameters(BaseModel):
         kinds = get_args(annotation) or (annotation,)
         if isinstance(value, str) and type(None) in kinds and value.strip() in _NOTHING:
             return None
-        if isinstance(value, str) and dict[str, str] in kinds:
+        if dict[str, str | None] in kinds:
             return _mapping(value)
         # Python counts True as 1; a switch given for a number is a mistake.
         if isinstance(value, bool) and bool not in kinds:
@@ -123,7 +127,7 @@ class Corpus(Parameters):
 
     # Not "corpus": the notebook imports the module of that name, which would take the parameter's place.
     corpus_path: str = Field("seeds", min_length=1, description="folder, .zip or file of reports")
-    columns: dict[str, str] | None = Field(
+    columns: dict[str, str | None] | None = Field(
         None, description="our column names and what the corpus calls them", json_schema_extra=_COLUMNS
     )
     dates: DateFormat | None = Field(

@@ -7,6 +7,8 @@ was executed, no cell holds an error, the tables the notebook promises were writ
 Judges what it is given: it starts no kernel and keeps no record.
 """
 
+from pathlib import Path
+
 from analysis import provenance
 from analysis.study import staleness
 from analysis.study.record import is_tagged
@@ -55,8 +57,13 @@ def refuse_failed(task, executed, error, message):
     number = _failing(cells, unfinished, error)
     error, message = _reason(cells[number - 1] if number else None, error, message)
     where = f" in cell {number} of {len(cells)}, `{_first_line(cells[number - 1])}`" if number else ""
-    kept = f"\nSee runs/{task.failed.name}." if executed is not None else ""
+    kept = f"\nSee {_from_here(task.failed)}." if executed is not None else ""
     raise NotebookFailed(task.notebook.name, error, f"{message}{kept}", cell=number, words=where)
+
+
+def _from_here(path):
+    """A path as one would type it from where one is."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _own_cells(executed):
