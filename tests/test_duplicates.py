@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis import duplicates, tables, terms
+from analysis._join import kernels, plain, rows, search
 
 
 def every_term(texts):
@@ -183,7 +184,21 @@ def test_the_size_of_a_block_does_not_matter(monkeypatch, block):
     matrix = unit_rows(np.random.default_rng(1).integers(0, 4, (30, 8)))
     documents = reports(["x"] * 30)
     whole = duplicates.find(matrix, documents, threshold=0.3)
-    monkeypatch.setattr(duplicates, "_BLOCK", block)
+    monkeypatch.setattr(plain, "_BLOCK", block)
+    pd.testing.assert_frame_equal(duplicates.find(matrix, documents, threshold=0.3), whole)
+
+
+@pytest.mark.parametrize("n_threads", [1, 2, 3])
+@pytest.mark.parametrize("block", [1, 2, 7, 30])
+def test_neither_pieces_nor_threads_of_the_compiled_way_matter(monkeypatch, block, n_threads):
+    matrix = unit_rows(np.random.default_rng(1).integers(0, 4, (30, 8)))
+    documents = reports(["x"] * 30)
+    whole = duplicates.find(matrix, documents, threshold=0.3)
+    monkeypatch.setattr(duplicates.pairs, "SMALL", 0)
+    monkeypatch.setattr(kernels, "TILE", block)
+    monkeypatch.setattr(search, "CHUNK", block + 1)
+    monkeypatch.setattr(search, "tile_rows", lambda job: block)
+    monkeypatch.setattr(rows, "threads", lambda: n_threads)
     pd.testing.assert_frame_equal(duplicates.find(matrix, documents, threshold=0.3), whole)
 
 
@@ -301,7 +316,10 @@ def test_an_unknown_column_is_refused(across):
 def test_a_matrix_of_passages_is_refused():
     matrix = unit_rows([[1, 0], [0, 1]])
     passages = tables.DocumentTermMatrix(matrix.weights, np.array(["d000", "d000"], dtype=object), matrix.terms)
-    with pytest.raises(tables.TableError, match="one row for each document; this matrix was made of passages"):
+    with pytest.raises(
+        tables.TableError,
+        match=r"Expected one row for each document; .* stands twice\. Was this matrix made of passages",
+    ):
         duplicates.find(passages, reports(["x"]), threshold=0.5)
 
 

@@ -85,9 +85,33 @@ class Clusters(_Shape):
 
     document_id: Text
     representative: Text
-    score: float = pa.Field(gt=0, le=1)
+    score: float = pa.Field(gt=0, le=1, nullable=True)
 
     _key = ("document_id",)
+
+
+class Chaining(_Shape):
+    """How many members of each cluster of three or more resemble each other; few of many make a chain."""
+
+    representative: Text
+    n_documents: int = pa.Field(ge=3)
+    n_pairs: int = pa.Field(ge=0)
+    share_of_pairs: float = pa.Field(ge=0, le=1)
+    lowest_score: float = pa.Field(gt=0, le=1, nullable=True)
+
+    _key = ("representative",)
+
+
+class Forecasts(_Shape):
+    """What finding all pairs would return and take, at several thresholds."""
+
+    threshold: float = pa.Field(gt=0, le=1)
+    n_pairs: int = pa.Field(ge=0)
+    gigabytes: float = pa.Field(ge=0)
+    minutes: float = pa.Field(ge=0)
+    fits: bool
+
+    _key = ("threshold",)
 
 
 class SharedPassages(_Shape):
@@ -204,11 +228,14 @@ def check(shape, frame):
         checked = shape.validate(frame.reset_index(drop=True), lazy=True)
     except pa.errors.SchemaErrors as faults:
         raise TableError(_explain(shape, faults.failure_cases)) from None
-    _refuse_repeated(shape, checked)
     _refuse_misspelled_pairs(shape, checked)
     own = columns(shape)
     others = sorted((name for name in checked.columns if name not in own), key=str)
-    return checked[own + others].sort_values(key(shape), kind="stable", ignore_index=True)
+    checked = checked[own + others]
+    if _rises(checked[key(shape)]):  # in order, and no key twice: said in a tenth of the time that sorting takes
+        return checked
+    _refuse_repeated(shape, checked)
+    return checked.sort_values(key(shape), kind="stable", ignore_index=True)
 
 
 def columns(shape):
@@ -264,6 +291,16 @@ def _refuse_repeated(shape, frame):
         )
 
 
+def _rises(keys):
+    """Whether each row comes after the one before it, by the first column that differs."""
+    rises, equal = np.zeros(max(len(keys) - 1, 0), dtype=bool), True
+    for name in keys:
+        before, after = keys[name].array[:-1], keys[name].array[1:]
+        rises |= equal & np.asarray(before < after, dtype=bool)
+        equal = equal & np.asarray(before == after, dtype=bool)
+    return bool(rises.all())
+
+
 def _refuse_misspelled_pairs(shape, frame):
     if {"a", "b"} <= set(key(shape)) and (wrong := frame["a"] >= frame["b"]).any():
         row = int(np.flatnonzero(wrong)[0])
@@ -317,3 +354,46 @@ class DocumentTermMatrix:
     def __repr__(self):
         rows, terms = self.weights.shape
         return f"DocumentTermMatrix({rows} rows, {terms} terms, {self.weights.nnz} weights)"
+
+
+@dataclass(frozen=True)
+class Weighting:
+    """What TF-IDF weights of a corpus rest on, so that documents of another corpus can be weighed alike.
+
+    Parameters
+    ----------
+    terms : array of str, length n_terms, in alphabetical order of code points
+    document_frequencies : array of int64, length n_terms
+        Number of documents that hold each term, from 1 to ``n_documents``.
+    n_documents : int
+    options : dict
+        Options by which the terms were made, of kinds that JSON can hold; see ``terms.fit``.
+    """
+
+    terms: np.ndarray
+    document_frequencies: np.ndarray
+    n_documents: int
+    options: dict
+
+    def __post_init__(self):
+        """Refuse frequencies that do not fit the terms or the corpus, and terms out of order."""
+        n_terms, held = len(self.terms), self.document_frequencies
+        if not n_terms or held.shape != (n_terms,):
+            raise TableError(
+                f"A Weighting needs at least one term, and a document frequency for each; found {n_terms} terms and "
+                f"{len(held)} frequencies."
+            )
+        if held.dtype != np.int64 or held.min() < 1 or held.max() > self.n_documents:
+            raise TableError(
+                f"A Weighting of {self.n_documents} documents needs document frequencies from 1 to "
+                f"{self.n_documents} as int64; found {held.min()} to {held.max()} as {held.dtype}."
+            )
+        wrong = np.flatnonzero(self.terms[1:] <= self.terms[:-1])
+        if len(wrong):
+            raise TableError(
+                f"A Weighting needs its terms in rising order, each once; found {self.terms[wrong[0]]!r} before "
+                f"{self.terms[wrong[0] + 1]!r}."
+            )
+
+    def __repr__(self):
+        return f"Weighting({len(self.terms)} terms, {self.n_documents} documents)"
