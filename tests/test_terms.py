@@ -26,7 +26,7 @@ def peer(texts, **options):
     return vectorizer.fit_transform(texts).toarray(), vectorizer.get_feature_names_out().tolist()
 
 
-@pytest.mark.parametrize(("ours", "theirs"), OPTIONS, ids=lambda options: str(options))
+@pytest.mark.parametrize(("ours", "theirs"), OPTIONS, ids=str)
 def test_seed_reports_weigh_what_scikit_learn_says(seed_documents, ours, theirs):
     matrix = terms.weigh(seed_documents, **ours)
     weights, names = peer(seed_documents["text"], **theirs)
@@ -147,7 +147,9 @@ def test_raw_counts_outweigh_where_sublinear_does_not(documents_of):
         ({"stop_words": ["cat", "dog"]}, r"empty vocabulary.*stop_words=\['cat', 'dog'\]"),
         ({"stop_words": "german"}, "must be a str among {'english'}"),
         ({"title": "yes", "stop_words": None, "min_df": 3}, "No term is left"),
+        ({"min_df": 1.5}, "The 'min_df' parameter of CountVectorizer must be"),
     ],
+    ids=str,
 )
 def test_no_term_left_names_the_options(documents_of, options, message):
     with pytest.raises(terms.TermsError, match=message):
@@ -170,8 +172,40 @@ def test_passages_have_no_titles(documents_of):
 
 
 def test_an_unknown_option_is_refused(documents_of):
-    with pytest.raises(TypeError, match="lowercase"):
-        terms.weigh(documents_of("cat"), lowercase=False)
+    for verb in (terms.weigh, terms.count, terms.fit):
+        with pytest.raises(TypeError, match="lowercase"):
+            verb(documents_of("cat"), lowercase=False)
+
+
+@pytest.mark.parametrize("ngrams", [0, -1, 2.0, "2", None])
+def test_ngrams_are_a_whole_number(documents_of, ngrams):
+    with pytest.raises(terms.TermsError, match=f"ngrams expects a whole number of at least 1; found {ngrams!r}"):
+        terms.count(documents_of("cat"), ngrams=ngrams)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ([None, "cat", None], "Expected text in every row of the column 'text'; found none in row 0, and in 2 rows"),
+        (["cat", 7, "dog"], "Expected text in the column 'text'; found what is no text"),
+        (["cat", "a\ud800", "dog"], "Expected text in the column 'text'; found what is no text"),
+        ([1, 2, 3], "Expected text in the column 'text'; found int64"),
+        ([b"cat", b"dog", b"cow"], "Expected text in the column 'text'; found binary"),
+    ],
+    ids=["none", "a number", "half a character", "numbers", "bytes"],
+)
+def test_what_is_no_text_is_refused(text, words):
+    text = pd.Series(text, dtype="int64" if text == [1, 2, 3] else object)
+    with pytest.raises(terms.TermsError, match=words):
+        terms.count(pd.DataFrame({"document_id": ["a", "b", "c"], "text": text}))
+
+
+def test_a_few_documents_do_not_wait_for_a_compiler(run_python):
+    line = (
+        "import sys, pandas as pd; from analysis import terms; "
+        "terms.weigh(pd.DataFrame({'document_id': ['a'], 'text': ['cat']})); print('numba' in sys.modules)"
+    )
+    assert run_python(line).strip() == "False"
 
 
 def test_the_documents_given_are_not_changed(seed_documents):

@@ -1,4 +1,4 @@
-"""The verbs ``load`` and ``verify``: a table given back only when its bytes are those of the manifest.
+"""The verbs ``load`` and ``verify``: a table or a weighting given back only when its bytes are those of the manifest.
 
 Knows no outside inputs and writes nothing.
 """
@@ -7,18 +7,19 @@ import io
 from difflib import get_close_matches
 
 from analysis.provenance.hashes import sha256
-from analysis.provenance.manifest import MANIFEST, read_manifest, table_names
+from analysis.provenance.manifest import MANIFEST, files_of, read_manifest, table_names
 from analysis.provenance.origin import ProvenanceError, output_folder
 from analysis.provenance.paths import table_file
+from analysis.provenance.weighting import from_bytes
 
 
 def load(name, run, *, made_by=""):
-    """Read a table back, after comparing its bytes with the manifest.
+    """Read a table or a weighting back, after comparing its bytes with the manifest.
 
     Parameters
     ----------
     name : str
-        Name of the table, such as ``pairs``.
+        Name of the table or weighting, such as ``pairs``.
     run : Run or Path
         A run, or the output folder itself.
     made_by : str, optional
@@ -26,26 +27,32 @@ def load(name, run, *, made_by=""):
 
     Returns
     -------
-    pandas.DataFrame
+    pandas.DataFrame or tables.Weighting
 
     Raises
     ------
     ProvenanceError
-        The table is not in the manifest, is missing, or was changed after it was written.
+        It is not in the manifest, is missing, or was changed after it was written.
     """
     import pandas as pd
 
-    return pd.read_parquet(io.BytesIO(verify(name, run, made_by=made_by)))
+    contents = _contents(name, run, made_by)
+    # A weighting lies in two files.
+    return from_bytes(*contents) if len(contents) == 2 else pd.read_parquet(io.BytesIO(contents[0]))
 
 
 def verify(name, run, *, made_by=""):
-    """Bytes of a table's Parquet file, compared with the manifest. As ``load``, without reading the table."""
+    """Bytes of a table's Parquet file, or of a weighting's .npz. As ``load``, without reading what they hold."""
+    return _contents(name, run, made_by)[0]
+
+
+def _contents(name, run, made_by):
     output = output_folder(run)
-    file = table_file(name)
     manifest = read_manifest(output)
-    if file not in manifest:
-        raise ProvenanceError(_not_written(name, file, manifest, made_by))
-    return _verified(output, file, manifest[file])
+    files = files_of(name, manifest)
+    if not files:
+        raise ProvenanceError(_not_written(name, table_file(name), manifest, made_by))
+    return [_verified(output, file, manifest[file]) for file in files]
 
 
 def _verified(output, file, entry):

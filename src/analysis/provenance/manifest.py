@@ -10,7 +10,7 @@ from analysis.provenance.environment import versions
 from analysis.provenance.files import write
 from analysis.provenance.hashes import code_sha256, path_sha256
 from analysis.provenance.origin import ProvenanceError
-from analysis.provenance.paths import portable, project_root, table_file
+from analysis.provenance.paths import portable, project_root, table_file, weighting_files
 
 MANIFEST = "data/manifest.json"
 # A kernel computes with the code it loaded, not with what is edited on disk later, so entries state the code as of now.
@@ -45,8 +45,14 @@ def read_manifest(output):
 
 
 def table_names(manifest):
-    """Names of the tables in a manifest, sorted."""
-    return sorted(Path(file).stem for file in manifest if file.endswith(".parquet"))
+    """Names of the tables in a manifest, weightings among them, sorted."""
+    return sorted(Path(file).stem for file in manifest if file.endswith((".parquet", ".npz")))
+
+
+def files_of(name, manifest):
+    """Files by which a table or a weighting comes back, as the manifest lists them; none where it does not."""
+    candidates = ([table_file(name)], weighting_files(name))
+    return next((files for files in candidates if set(files) <= set(manifest)), [])
 
 
 # ---- Entries
@@ -75,26 +81,25 @@ def describe(run, made_from):
 
 
 def inputs(made_from, output, manifest):
-    """Hashes of inputs by their portable names: tables as the manifest states them, paths as they are on disk.
+    """Hashes of inputs by their portable names: tables and weightings as the manifest states them, paths as on disk.
 
     Raises
     ------
     ProvenanceError
-        A name is neither a table in the manifest nor a file or folder.
+        A name is neither a table or weighting in the manifest nor a file or folder.
     """
     if isinstance(made_from, str | Path):
         raise ProvenanceError(f"made_from expects a list of names, found {made_from!r}; write [{str(made_from)!r}].")
-    return dict(sorted(_input(item, Path(output), manifest) for item in made_from))
+    return dict(sorted(pair for item in made_from for pair in _input(item, Path(output), manifest)))
 
 
 def _input(item, output, manifest):
-    file = table_file(item)
-    if isinstance(item, str) and file in manifest:
-        return file, manifest[file]["sha256"]
+    if isinstance(item, str) and (files := files_of(item, manifest)):
+        return [(file, manifest[file]["sha256"]) for file in files]
     if isinstance(item, str | Path):
         path = Path(item) if Path(item).is_absolute() else project_root() / item
         if path.exists():
-            return portable(path, output), path_sha256(path)
+            return [(portable(path, output), path_sha256(path))]
     known = ", ".join(table_names(manifest)) or "none yet"
     raise ProvenanceError(
         f"made_from expects tables in {MANIFEST} ({known}) or paths that exist; "

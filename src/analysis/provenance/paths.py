@@ -34,3 +34,8 @@ def portable(path, output):
 def table_file(name):
     """Name of a table in the manifest: where its Parquet file lies in the output folder."""
     return f"data/tables/{name}.parquet"
+
+
+def weighting_files(name):
+    """Names of a weighting in the manifest: where its arrays and its options lie in the output folder."""
+    return [f"data/tables/{name}.npz", f"data/tables/{name}.json"]

@@ -1,4 +1,4 @@
-"""The verb ``save``: a table or a figure becomes files and their entries in the manifest, or nothing is changed.
+"""The verb ``save``: a table, a weighting or a figure becomes files and their entries in the manifest, or nothing does.
 
 Knows neither what a table means nor how a figure is drawn: their bytes come from the modules beside it.
 """
@@ -9,30 +9,32 @@ from pathlib import Path
 from analysis.provenance.drawing import FIGURE_FORMATS, draw, is_figure
 from analysis.provenance.files import lock
 from analysis.provenance.hashes import sha256
-from analysis.provenance.manifest import MANIFEST, as_json, commit, describe, inputs, read_manifest
+from analysis.provenance.manifest import MANIFEST, as_json, commit, describe, files_of, inputs, read_manifest
 from analysis.provenance.origin import ProvenanceError, output_folder
-from analysis.provenance.paths import table_file
+from analysis.provenance.paths import table_file, weighting_files
 from analysis.provenance.tabulation import as_csv, as_parquet, is_table, refuse_table
+from analysis.provenance.weighting import as_npz, as_options, is_weighting
 
 CSV_ROWS = 10_000
 
 
 def save(thing, name, run, *, made_from=()):
-    """Write a table or a figure and enter it in the manifest.
+    """Write a table, a weighting or a figure and enter it in the manifest.
 
     A table becomes ``data/tables/<name>.parquet``, and ``<name>.csv`` beside it when it has at most 10,000 rows. A
     figure becomes ``figures/<name>.pdf``, ``.svg`` and ``.png`` (300 dots per inch) at its own size, with
-    ``<name>.json`` beside them: a copy of their manifest entries. All files of one save are replaced, or none.
+    ``<name>.json`` beside them: a copy of their manifest entries. A weighting becomes ``data/tables/<name>.npz``, its
+    arrays, and ``<name>.json``, its options. All files of one save are replaced, or none.
 
     Parameters
     ----------
-    thing : pandas.DataFrame or matplotlib.figure.Figure
+    thing : pandas.DataFrame, tables.Weighting or matplotlib.figure.Figure
         A table has named columns of one kind each and no named index.
     name : str
         Letters, digits, ``_`` and ``-``. A name belongs to the notebook that used it first.
     run : Run
     made_from : sequence of str or Path
-        Tables in the manifest, by name, or files and folders from outside, by path.
+        Tables and weightings in the manifest, by name, or files and folders from outside, by path.
 
     Returns
     -------
@@ -42,17 +44,18 @@ def save(thing, name, run, *, made_from=()):
     Raises
     ------
     ProvenanceError
-        An input is not in the manifest, the name belongs to another notebook, or the table would not come back as
-        it is.
+        An input is not in the manifest, the name belongs to another notebook or to a thing of another kind, or the
+        thing would not come back as it is.
     """
     _refuse_name(name)
     output, contents = output_folder(run), _contents(thing, name)
     with lock(output / "data/tables/.manifest.lock"):
         manifest = read_manifest(output)
         _refuse_foreign(manifest, contents, run)
+        _refuse_another_kind(manifest, contents, name)
         common = describe(run, inputs(made_from, output, manifest))
         entries = _entries(contents, common)
-        if not is_table(thing):
+        if is_figure(thing):
             sidecar = {f"figures/{name}.json": as_json(entries)}
             entries |= _entries(sidecar, common)
             contents |= sidecar
@@ -74,8 +77,11 @@ def _contents(thing, name):
         return {table_file(name): as_parquet(thing, name), f"data/tables/{name}.csv": text}
     if is_figure(thing):
         return {f"figures/{name}.{kind}": draw(thing, name, kind) for kind in FIGURE_FORMATS}
+    if is_weighting(thing):
+        return dict(zip(weighting_files(name), [as_npz(thing), as_options(thing, name)], strict=True))
     raise ProvenanceError(
-        f"save expects a pandas.DataFrame or a matplotlib Figure for {name!r}, found {type(thing).__name__}."
+        f"save expects a pandas.DataFrame or a matplotlib Figure for {name!r}, found {type(thing).__name__}; it also "
+        "takes a tables.Weighting."
     )
 
 
@@ -94,3 +100,13 @@ def _refuse_foreign(manifest, contents, run):
                 f"{file} is written by {owner}; {run.notebook} cannot write it too. Choose another name, or, when "
                 f"{owner} no longer writes it, delete the file and its entry in {MANIFEST}."
             )
+
+
+def _refuse_another_kind(manifest, contents, name):
+    """``load`` knows tables and weightings by name alone, so both cannot have the same."""
+    former = files_of(name, manifest)
+    if former and former[0] not in contents and not all(file.startswith("figures/") for file in contents):
+        raise ProvenanceError(
+            f"{name} is the name of {former[0]}; a thing of another kind cannot have it too. Choose another name, or, "
+            f"when it is not written any more, delete the file and its entry in {MANIFEST}."
+        )
