@@ -8,10 +8,10 @@ LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test check lab lock clean
+.PHONY: help environment run test check lab bench bench-million lock clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
 environment: $(READY) ## set up .venv/<python version> from requirements.lock
 
@@ -38,6 +38,19 @@ check: environment ## lint, format, and no outputs in notebooks
 
 lab: environment ## open JupyterLab in the notebooks folder
 	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks
+
+# Peers live in an environment of their own, so that nothing of theirs reaches the package.
+.venv/bench/.ready: benchmarks/requirements.txt
+	$(PYTHON) -m venv --clear .venv/bench
+	.venv/bench/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/requirements.txt
+	@touch $@
+
+SIZE ?= 20000
+bench: environment .venv/bench/.ready ## race the peers on synthetic news (SIZE=20000, some minutes; SIZE=100000, an hour)
+	$(BIN)/python benchmarks/run.py --size $(SIZE)
+
+bench-million: environment ## from text to clusters with 1,000,000 reports (needs 12 GB of memory)
+	$(BIN)/python benchmarks/run.py --million
 
 lock: ## write requirements.lock anew (needs a package index)
 	$(PYTHON) -m venv .venv/lock

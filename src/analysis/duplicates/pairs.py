@@ -7,6 +7,7 @@ from tqdm import tqdm
 
 from analysis import tables
 from analysis._join import plain
+from analysis.duplicates.archive import Archive
 from analysis.duplicates.scope import meeting, scope, side
 
 SMALL = 4_000_000  # comparisons that are done before a compiled kernel is loaded
@@ -17,7 +18,7 @@ class TooManyPairsError(MemoryError):
     """The answer does not fit; the message says how large it is and what would make it fit."""
 
 
-def find(matrix, documents, *, threshold, against=None, memory=None, progress=True, **restrictions):
+def find(matrix, documents, *, threshold, against=None, output=None, memory=None, progress=True, **restrictions):
     """Return every pair of documents whose cosine reaches ``threshold``; none is lost and none below is returned.
 
     The method is an exact join with prefix bounds after Bayardo, Ma & Srikant (2007) and Anastasiu & Karypis (2014);
@@ -30,9 +31,14 @@ def find(matrix, documents, *, threshold, against=None, memory=None, progress=Tr
     documents : DataFrame of ``tables.Documents``
     threshold : float in (0, 1]
         Compared in float64 with sums taken in the order of terms.
-    against : (DocumentTermMatrix, DataFrame), optional
+    against : Archive or (DocumentTermMatrix, DataFrame), optional
         Another corpus of other documents with the same terms (``terms.weigh(…, weighting=…)``). Then only pairs of one
-        document from each are returned: new reports against an archive, or one text against a million.
+        document from each are returned: new reports against an archive, or one text against a million. Of an
+        ``Archive`` only what ``window`` can reach is loaded.
+    output : path or URL, optional
+        A folder to write the pairs to, more than fit into memory, as ``find_stored`` does, on one core or on as many as
+        ``joblib.parallel_config`` names. Then the table of parts is returned, and ``memory`` and ``progress`` play no
+        part; ``duplicates.read_parts`` reads the pairs. What was interrupted goes on where it stopped.
     memory : str or int, optional
         What the answer may take: ``"4GB"`` or a number of bytes. Half of the free memory if not given.
     progress : bool, default True
@@ -62,6 +68,10 @@ def find(matrix, documents, *, threshold, against=None, memory=None, progress=Tr
     """
     refuse_threshold(threshold)
     own = scope(**restrictions)
+    if output is not None:
+        from analysis.duplicates import stored  # only now: it builds on this module
+
+        return stored.stream(matrix, documents, output, threshold=threshold, against=against, **restrictions)
     first, second = sides(matrix, documents, against, own)
     found = joined(first, second, meeting(first, second, own), threshold, limit=limit(memory), progress=progress)
     return as_pairs(first, second, *found)
@@ -76,6 +86,8 @@ def refuse_threshold(threshold):
 def sides(matrix, documents, against, own):
     """Return both sides of a comparison; they are the same object where documents are compared among themselves."""
     first = side(matrix, documents, own)
+    if isinstance(against, Archive):
+        against = against.near(first.about["published"], own.window)
     return first, first if against is None else _other(matrix, against, own)
 
 
