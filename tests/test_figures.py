@@ -163,6 +163,14 @@ def spread_quantities(n):
     )
 
 
+def forecast(n_pairs, thresholds=(0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0), minutes=1.5, fits=True):
+    n_pairs = np.array(n_pairs)
+    table = {"threshold": thresholds, "n_pairs": n_pairs, "gigabytes": 2e-7 * n_pairs, "minutes": minutes, "fits": fits}
+    return tables.check(tables.Forecasts, pd.DataFrame(table))
+
+
+FALLING = forecast([912_345_678, 123_456_789, 23_456_789, 4_567_890, 912_345, 812_345, 712_000, 40])
+DENSE = forecast([int(10 ** (7 - i / 6)) for i in range(36)], [round(0.3 + 0.02 * i, 2) for i in range(36)])
 VALUES = (35000, 1200, 250, 143, 17, 2.3e9, 0.25, 62, 900000, 15, 7, 80000)
 FEW, LOTS = seeds("_2c5b045103e52233"), many(200)
 SEED_PAIRS = pairs(SEED_SCORES)
@@ -191,6 +199,13 @@ CASES = {
     "speakers": lambda width: figures.quantities_by_speaker(spread_quantities(90), width=width),
     "one claim": lambda width: figures.claims(*claims_of((2, block(0, 3, 17))), width=width),
     "twelve claims": lambda width: figures.claims(*TWELVE, width=width),
+    "thresholds of a few pairs": lambda width: figures.threshold_curve(
+        forecast([9, 2, 0, 0, 0], [0.1, 0.3, 0.5, 0.55, 1.0]), width=width
+    ),
+    "thresholds of many pairs": lambda width: figures.threshold_curve(FALLING, width=width),
+    "thresholds side by side": lambda width: figures.threshold_curve(DENSE, width=width),
+    "one threshold": lambda width: figures.threshold_curve(forecast([1234], [0.8]), width=width),
+    "no pair at any threshold": lambda width: figures.threshold_curve(forecast([0] * 8), width=width),
     "in words": lambda width: figures.timeline(tables.empty(tables.Documents), width=width),
 }
 
@@ -276,6 +291,7 @@ def shuffled(frame, seed):
         (figures.topic_shares, [document_topics(LOTS, 60), LOTS, topic_terms(60)]),
         (figures.quantities_by_speaker, [spread_quantities(90)]),
         (figures.claims, TWELVE),
+        (figures.threshold_curve, [FALLING]),
     ],
 )
 def test_order_of_rows_changes_no_byte(draw, given):
@@ -754,6 +770,94 @@ def test_wide_pages_have_two_columns():
     assert len(headings(wide)) == 12
 
 
+# Thresholds
+
+
+def points(axes):
+    """Return (threshold, pairs, face) of each marker; faces are 0 to 1 for red, green, blue and opacity."""
+    _, marks = axes.collections  # the first is the steps
+    return [(x, y, to_hex(face)) for (x, y), face in zip(marks.get_offsets(), marks.get_facecolors(), strict=True)]
+
+
+def numbers(axes):
+    """Return the numbers beside the markers with the place of the marker that each belongs to."""
+    return {tuple(text.xy): text.get_text() for text in axes.texts}
+
+
+def test_each_threshold_has_its_marker_and_none_expected_is_hollow():
+    figure = figures.threshold_curve(forecast([9, 2, 0], [0.1, 0.3, 1.0]), width="nature-1col")
+    (axes,) = figure.axes
+    assert points(axes) == [(0.1, 9, "#0072b2"), (0.3, 2, "#0072b2"), (1.0, 0, "#ffffff")]
+    assert numbers(axes) == {(0.1, 9): "9", (0.3, 2): "2", (1.0, 0): "0"}
+    assert note(figure) == "Between markers the forecast lies within the grey step. Hollow: no pair expected."
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("threshold (cosine)", "pairs, forecast")
+
+
+def test_powers_of_ten_are_evenly_apart_and_nothing_is_below_one_pair():
+    (axes,) = figures.threshold_curve(forecast([2000, 0], [0.5, 1.0]), width="nature-1col").axes
+    assert rows_of(axes) == ["0", "1", "10", "100", "1,000"]
+    heights = axes.transData.transform([(0.5, n) for n in (0, 1, 10, 100, 1000)])[:, 1]
+    zero, *steps = np.diff(heights)
+    assert steps == pytest.approx([steps[0]] * 3)
+    assert 0 < zero < steps[0]
+    assert axes.get_ylim()[0] == 0
+    assert 2000 < axes.get_ylim()[1] < 10000
+
+
+def test_the_step_spans_what_is_known_between_two_thresholds():
+    (axes,) = figures.threshold_curve(forecast([100, 10, 1], [0.2, 0.5, 0.9]), width="nature-1col").axes
+    corners = {tuple(corner) for corner in axes.collections[0].get_paths()[0].vertices.round(6).tolist()}
+    assert {(0.2, 100), (0.5, 100), (0.2, 10), (0.5, 10), (0.9, 10), (0.5, 1), (0.9, 1)} <= corners
+
+
+def test_numbers_have_three_digits_and_never_cover_each_other():
+    (axes,) = figures.threshold_curve(FALLING, width="nature-2col").axes
+    assert list(numbers(axes).values()) == [
+        *["912 million", "123 million", "23.5 million", "4.57 million"],
+        *["912,000", "812,000", "712,000", "40"],
+    ]
+    for width, case in itertools.product(ALL_WIDTHS, [name for name in CASES if "threshold" in name]):
+        (axes,) = drawn(case, width).axes
+        boxes = [text.get_window_extent().padded(-0.8) for text in axes.texts]
+        assert boxes
+        assert not [pair for pair in itertools.combinations(boxes, 2) if pair[0].overlaps(pair[1])], (case, width)
+
+
+def test_numbers_that_have_no_room_are_left_out_but_no_marker_is():
+    (axes,) = figures.threshold_curve(DENSE, width="nature-1col").axes
+    assert len(points(axes)) == 36
+    assert 5 < len(axes.texts) < 36
+
+
+def test_what_holds_for_one_machine_is_not_drawn():
+    other = FALLING.assign(minutes=99.0, fits=False, gigabytes=3.0)
+    first, second = (saved(figures.threshold_curve(each, width="nature-1col"), "svg") for each in (FALLING, other))
+    assert first == second
+
+
+def test_no_threshold_is_ticked_beyond_those_asked_for():
+    (axes,) = figures.threshold_curve(FALLING, width="nature-2col").axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == [
+        "0.3",
+        "0.4",
+        "0.5",
+        "0.6",
+        "0.7",
+        "0.8",
+        "0.9",
+        "1",
+    ]
+    (axes,) = figures.threshold_curve(forecast([7], [0.8]), width="nature-1col").axes
+    assert [label.get_text() for label in axes.get_xticklabels()] == ["0.8"]
+    assert note(axes.figure) == ""
+
+
+def test_rows_of_two_forecasts_are_refused():
+    words = r"no more pairs at a higher threshold; found 1,000 at 0\.4 and 2,000 at 0\.5\. Give rows of one forecast\."
+    with pytest.raises(tables.TableError, match=words):
+        figures.threshold_curve(forecast([3000, 1000, 2000], [0.3, 0.4, 0.5]), width="nature-1col")
+
+
 # Refusals and empty tables
 
 
@@ -796,6 +900,10 @@ def test_wide_pages_have_two_columns():
                 width="cell-1col",
             ),
             "There are no claims to show.",
+        ),
+        (
+            lambda: figures.threshold_curve(tables.empty(tables.Forecasts), width="cell-1col"),
+            "There are no thresholds to show.",
         ),
     ],
 )

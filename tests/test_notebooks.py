@@ -108,6 +108,19 @@ def test_seed_similarities(seed_run):
     assert "Among reports published close together it is in no pair." in words
 
 
+def test_the_forecast_counts_what_is_then_found(seed_run):
+    """Five reports are counted whole, so the forecast at the floor is the table of similarities."""
+    executed = nbformat.read(seed_run / "runs" / "2_duplicates.ipynb", as_version=4)
+    (cell,) = [cell for cell in executed.cells if cell.cell_type == "code" and "duplicates.forecast(" in cell.source]
+    shown = cell.outputs[0]["data"]["text/plain"].splitlines()
+    assert shown[0].split() == ["threshold", "n_pairs", "gigabytes"], "minutes are of the clock"
+    scores = table(seed_run, "similarities")["score"]
+    for line in shown[1:]:
+        _, threshold, n_pairs, _ = line.split()
+        assert int(n_pairs) == (scores >= float(threshold)).sum()
+    assert (seed_run / "figures" / "fig-thresholds.svg").exists()
+
+
 def test_seed_shared_passages(seed_run):
     shared = table(seed_run, "shared_passages")
     counts = shared.groupby(["a", "b"])["n_words"].agg(["size", "sum"])
@@ -187,8 +200,19 @@ def test_plain_papermill(seed_run, tmp_path, copy_of):
     assert ran.returncode == 0, ran.stderr
     pairs = pd.read_parquet(output / "data" / "tables" / "pairs.parquet")
     assert pairs[["a", "b"]].to_numpy().tolist() == [["000", "002"], ["002", "004"]]
+    chains = table(output, "chaining")  # 002 is the only dated one of the three, so it represents the others
+    assert chains[["representative", "n_documents", "n_pairs"]].to_numpy().tolist() == [["002", 3, 2]]
     manifest = json.loads((output / "data" / "manifest.json").read_text())
     assert manifest["data/tables/pairs.parquet"]["parameters"]["threshold"] == 0.3
+
+
+def test_a_cluster_of_the_complete_method_has_no_chain(seed_run, tmp_path, copy_of):
+    output = copy_of(seed_run)
+    ran = papermill(tmp_path, "-p", "threshold", "0.3", "-p", "cluster_method", "complete", "-p", "output", str(output))
+    assert ran.returncode == 0, ran.stderr
+    clusters = table(output, "clusters").set_index("document_id")["representative"]
+    assert clusters[["000", "002", "004"]].tolist() == ["002", "002", "004"]
+    assert table(output, "chaining").empty
 
 
 def test_plain_papermill_with_a_misspelled_parameter_fails(seed_run, tmp_path, copy_of):

@@ -136,6 +136,9 @@ def test_notebooks_come_in_their_order_and_once():
         ("2_duplicates", "window", "1.5D", "1.5D"),
         ("2_duplicates", "window", "36h", "36h"),
         ("2_duplicates", "stop_words", "none", None),
+        ("2_duplicates", "within", "language", "language"),
+        ("2_duplicates", "within", "None", None),
+        ("2_duplicates", "cluster_method", "complete", "complete"),
         ("4_quantities", "vague", "none", "none"),
         ("1_corpus", "corpus_path", "007", "007"),
         ("1_corpus", "columns", "{outlet: publisher}", {"outlet": "publisher"}),
@@ -164,6 +167,8 @@ def test_drifted_kinds_are_understood(notebook, name, given, understood):
         ("2_duplicates", "digits", 2, "digits expects true or false; found 2 (int)."),
         ("2_duplicates", "stop_words", "englisch", "stop_words expects english, or nothing; found 'englisch'."),
         ("3_topics", "method", "lsa", "method expects one of nmf, lda; found 'lsa'."),
+        ("2_duplicates", "cluster_method", "single", "expects one of star, complete, components; found 'single'."),
+        ("2_duplicates", "within", True, "within expects text, or nothing; found True (bool)."),
         ("2_duplicates", "across", 3, "across expects text, or nothing; found 3 (int). Text that looks like a number"),
         ("2_duplicates", "window", 3, "such as 3D, 36h or 90min, or nothing; found 3 (int)."),
         ("2_duplicates", "window", "36", "window expects a time span with its unit"),
@@ -202,6 +207,14 @@ def test_a_floor_above_the_threshold_is_refused():
     ):
         study.check("2_duplicates", {"threshold": 0.1})
     assert study.check("2_duplicates", {"threshold": 0.1, "floor": 0.1}).floor == 0.1
+
+
+def test_one_column_cannot_both_differ_and_agree():
+    words = r"^2_duplicates: within expects another column than across; found 'outlet' for both\.$"
+    with pytest.raises(ParameterError, match=words):
+        study.check("2_duplicates", {"across": "outlet", "within": "outlet"})
+    checked = study.check("2_duplicates", {"across": "outlet", "within": "language"})
+    assert (checked.across, checked.within) == ("outlet", "language")
 
 
 def test_an_import_that_took_the_name_of_a_parameter_is_refused():

@@ -156,14 +156,16 @@ def _spelled(width):
 
 def _warn(skipped, why):
     if skipped.any():
-        warnings.warn(f"{skipped.sum()} of {len(skipped)} documents {why}.", tables.SkippedWarning, stacklevel=6)
+        warnings.warn(f"{skipped.sum()} of {len(skipped)} documents {why}.", tables.SkippedWarning, stacklevel=5)  # whoever called find or forecast
 
 
 def meeting(first, second, scope):
     """Return which rows of two sides may meet; ``second`` is ``first`` to compare documents among themselves."""
     sides = _distinct(first, second)
     groups, apart = _numbered(first, second, scope.within), _numbered(first, second, scope.across)
-    chosen = [np.flatnonzero(eligible(side, scope)) for side in sides]
+    chosen = []
+    for side in sides:  # not a comprehension, which is a frame of its own in some versions of Python: see _warn
+        chosen.append(np.flatnonzero(eligible(side, scope)))  # noqa: PERF401
     places = [_places(*each, scope)[rows] for *each, rows in zip(sides, groups, chosen, strict=False)]
     if scope.ordered:
         orders = [np.lexsort((rows, place.imag, place.real)) for rows, place in zip(chosen, places, strict=True)]

@@ -15,6 +15,7 @@ from analysis.figures._canvas import WIDTHS
 from analysis.figures._intervals import claims
 from analysis.figures._matrix import similarity
 from analysis.figures._speakers import quantities_by_speaker
+from analysis.figures._thresholds import threshold_curve
 from analysis.figures._time import timeline
 from analysis.figures._topics import topic_shares, topic_terms
 
@@ -24,6 +25,7 @@ __all__ = [
     "network",
     "quantities_by_speaker",
     "similarity",
+    "threshold_curve",
     "timeline",
     "topic_shares",
     "topic_terms",

@@ -146,6 +146,10 @@ class Duplicates(Parameters):
         None, description="compare only documents published this close together", json_schema_extra=_SPAN
     )
     across: str | None = Field(None, description="compare only documents that differ in this column, such as outlet")
+    within: str | None = Field(None, description="compare only documents that agree in this column, such as language")
+    cluster_method: Literal["star", "complete", "components"] = Field(
+        "star", description="whether a member must resemble its representative, all members, or any of them"
+    )
     min_words: int = Field(8, ge=2, le=100, description="words a shared passage has at least")
     sublinear: bool = Field(True, description="weigh a term by 1 + log of its count, not by its count")
     stop_words: Literal["english"] | None = Field("english", description="common words to leave out; none keeps all")
@@ -157,6 +161,12 @@ class Duplicates(Parameters):
     def _floor_below_threshold(self) -> Self:
         if self.floor > self.threshold:
             raise ValueError(f"floor expects at most the threshold, {self.threshold:g}; found {self.floor:g}")
+        return self
+
+    @model_validator(mode="after")
+    def _within_another_column(self) -> Self:
+        if self.within is not None and self.within == self.across:
+            raise ValueError(f"within expects another column than across; found {self.within!r} for both")
         return self
 
 
@@ -207,7 +217,7 @@ class Notebook:
 
 _SO_FAR = {
     Corpus: ((), ("documents", "passages", "corpus_quality")),
-    Duplicates: (("documents",), ("similarities", "pairs", "clusters", "shared_passages")),
+    Duplicates: (("documents",), ("similarities", "pairs", "clusters", "chaining", "shared_passages")),
     Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics")),
     Quantities: (("passages",), ("quantities",)),
     Claims: (("quantities", "clusters", "shared_passages", "documents"), ("claims", "claim_quantities")),
