@@ -156,7 +156,7 @@ def _spelled(width):
 
 def _warn(skipped, why):
     if skipped.any():
-        warnings.warn(f"{skipped.sum()} of {len(skipped)} documents {why}.", tables.SkippedWarning, stacklevel=5)  # whoever called find or forecast
+        warnings.warn(f"{skipped.sum()} of {len(skipped)} documents {why}.", tables.SkippedWarning, stacklevel=5)
 
 
 def meeting(first, second, scope):
