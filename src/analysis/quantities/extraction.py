@@ -77,7 +77,7 @@ def _pieces(start, text):
 
 def _records(document_id, sentences, vague):
     """Yield a row for each quantity of a document."""
-    said = Speakers([text for _, text in sentences])
+    said = Speakers(sentences)
     for index, (offset, text) in enumerate(sentences):
         found = mentions.find(text)
         if not found:
@@ -153,7 +153,8 @@ def _who(sentences, said, index, mention):
         return _UNATTRIBUTED
     offset, text = sentences[index]
     label = text[attribution.start : attribution.end]
-    name, kind = speakers.name_of(label, lambda word: any(word in sentence for _, sentence in sentences))
+    named = said.name_of(index, attribution)
+    name, kind = speakers.name_of(named, lambda word: any(word in sentence for _, sentence in sentences))
     return {
         "speaker": label,
         "speaker_start": offset + attribution.start,

@@ -23,6 +23,8 @@ def name_of(label, holds):
     """
     bare = _ARTICLE.sub("", " ".join(label.split()))
     known = _known().get(_key(bare))
+    if known is not None and known["label"].isupper() and bare.islower():
+        known = None  # "who" is not the WHO
     if known is not None and (not known["context"] or holds(known["context"])):
         return known["name"], known["kind"]
     return bare, kind_of(bare)
@@ -34,10 +36,20 @@ def kind_of(label):
     >>> kind_of("the health ministry of a neighbouring state"), kind_of("Mary Smith")
     ('official', '')
     """
-    words = _WORD.findall(label.lower().replace("'s", "").replace("’s", ""))
-    head = next((index for index, word in enumerate(words) if word in _BEHIND_HEAD), len(words))
+    words, head = _words_and_head(label)
     known = kinds()
     return next((known[word] for word in [*reversed(words[:head]), *words[head:]] if word in known), "")
+
+
+def head_of(label):
+    """Head of a speaker, the last word before "of", "for" …, in small letters."""
+    words, head = _words_and_head(label)
+    return words[head - 1] if head else ""
+
+
+def _words_and_head(label):
+    words = _WORD.findall(label.lower().replace("'s", "").replace("’s", ""))
+    return words, next((index for index, word in enumerate(words) if word in _BEHIND_HEAD), len(words))
 
 
 @cache

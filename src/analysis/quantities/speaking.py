@@ -2,13 +2,17 @@
 
 import re
 
-from analysis.quantities import attributions
+from analysis.quantities import attributions, citations, quotes, subjects
 
 _MOST_PASSAGES_QUOTED = 6
 _MOST_PASSAGES_IN_TURN = 12
+_MOST_PASSAGES_TO_NAME = 4
+_LONGEST_BARE = 90
+_PARAGRAPH = 2
 _FEWEST_TURNS = 3
 _TURN = re.compile(r"[“\"]?([A-Z][A-Z.’'-]{2,20}(?: [A-Z][A-Z.’'-]*){0,2}):\s")
-_MARKS = ("“", "”", '"')
+_NAMED_FIRST = re.compile(r"((?:[A-Z][\w’'-]*\.?\s+)+[A-Z][\w’'-]*\w)(?:,|\s+[a-z])")
+_PERSONS = frozenset({"he", "she"})
 
 
 class Speakers:
@@ -16,44 +20,108 @@ class Speakers:
 
     Parameters
     ----------
-    texts : list of str
-        The sentences of the document in their order.
+    sentences : list of (int, str)
+        The sentences of the document in their order, each with its offset.
     """
 
-    def __init__(self, texts):
-        self._texts = texts
+    def __init__(self, sentences):
+        self._sentences = sentences
+        self._texts = [text for _, text in sentences]
         self._found = {}
-        self._open = None
+        self._quoted = None
         self._turn = None
 
     def of(self, index, start, end):
         """Return ``(sentence, Attribution)`` that answers for ``[start, end)`` of a sentence, or ``(index, None)``."""
-        said = attributions.covering(self._attributions(index), start, end)
+        quotation = quotes.holding(self._regions(index), start)
+        if quotation is None:
+            said = attributions.covering(self._outer(index), start, end)
+        else:
+            said = self._within(index, quotation, start, end)
         if said is not None:
             return index, said
-        return self._of_quotation(index, start) or self._of_turn(index) or (index, None)
+        found = self._of_quotation(index, start, end) if quotation is not None else None
+        return found or self._of_turn(index) or (index, None)
 
-    def _of_quotation(self, index, start):
-        """The speaker of a quotation that began in an earlier sentence or ends in a later one."""
-        if not _after_marks(self._openings()[index], self._texts[index][:start]):
+    def name_of(self, index, said):
+        """Return the words that name the speaker of ``of``: of a pronoun, those of the last speaker it may mean."""
+        label = self._texts[index][said.start : said.end]
+        if not subjects.is_pronoun(label):
+            return label
+        if label.lower() in ("who", "which"):
+            return subjects.antecedent(self._texts[index], said.start) or label
+        earlier = [other for other in self._attributions(index) if other.end <= said.start]
+        for other in range(index, max(-1, index - _MOST_PASSAGES_TO_NAME), -1):
+            found = earlier if other == index else self._attributions(other)
+            name = self._antecedent(other, found, label.lower(), said.start if other == index else None)
+            if name:
+                return name
+        return label
+
+    def _antecedent(self, index, found, pronoun, limit):
+        """The last speaker of a sentence, or the person it begins with; "it" and "they" are no single person."""
+        text = self._texts[index]
+        labels = [text[said.start : said.end] for said in found]
+        named = [label for label in labels if not subjects.is_pronoun(label)]
+        if named:
+            return named[-1]
+        first = _NAMED_FIRST.match(text) if pronoun in _PERSONS else None
+        return first[1] if first is not None and (limit is None or first.end(1) < limit) else ""
+
+    def _within(self, index, quotation, start, end):
+        """Who is named within a quotation, or who says it in the same sentence; a pronoun there means too many."""
+        text, low, high = self._texts[index], *quotation
+        inner = [
+            said
+            for said in self._attributions(index)
+            if low <= said.cue_start < high and not subjects.is_pronoun(text[said.start : said.end])
+        ]
+        return attributions.covering(inner, start, end) or attributions.covering(self._outer(index), start, end)
+
+    def _of_quotation(self, index, start, end):
+        """The speaker of a quotation who is named in another of its sentences, or right before or behind it."""
+        first, last = self._reach(index)
+        own = self._outer(index)
+        if own:
+            return index, min(own, key=lambda said: attributions.distance(said, start, end))
+        for other in range(index + 1, last + 1):
+            if self._outer(other):
+                return other, self._outer(other)[0]
+        return self._behind(last) or self._before(index, first)
+
+    def _behind(self, last):
+        """The speaker of "“….” X said." printed as a sentence of its own, or of "“….” ― X"."""
+        following = last + 1
+        if following >= len(self._texts) or not quotes.ends_with_mark(self._texts[last]):
             return None
-        for other in self._same_quotation(index):
-            text, found = self._texts[other], self._attributions(other)
-            if found and (text[-1] == ":" or any(mark in text for mark in _MARKS)):
-                return other, found[-1]
+        text = self._texts[following]
+        said = citations.behind_quotation(text)
+        if said is None and len(text) <= _LONGEST_BARE and not self._regions(following):
+            said = attributions.bare(text)
+        return None if said is None else (following, said)
+
+    def _before(self, index, first):
+        """The speaker named before a quotation: in its first sentence, before a colon, or in the quotation before."""
+        for other in range(index - 1, max(-1, index - _MOST_PASSAGES_QUOTED), -1):
+            outer, text = self._outer(other), self._texts[other]
+            if outer and (other >= first or self._regions(other) or text.endswith(":")):
+                return other, outer[-1]
+            if other < first and not self._is_quotation(other):
+                return None
         return None
 
-    def _same_quotation(self, index):
-        """Sentences of the same quotation: those after this one until it closes, then those before it."""
-        openings = self._openings()
-        for other in range(index + 1, min(len(self._texts), index + _MOST_PASSAGES_QUOTED)):
-            if not openings[other]:
-                break
-            yield other
-        for other in range(index - 1, max(-1, index - _MOST_PASSAGES_QUOTED), -1):
-            yield other
-            if not openings[other + 1] and self._texts[other + 1][0] not in _MARKS:
-                break
+    def _is_quotation(self, index):
+        regions = self._regions(index)
+        return len(regions) == 1 and regions[0][1] - regions[0][0] >= len(self._texts[index]) - 4
+
+    def _reach(self, index):
+        """First and last sentence of the quotation that runs through a sentence."""
+        first = last = index
+        while last + 1 < len(self._texts) and last - index < _MOST_PASSAGES_QUOTED and self._open_after(last):
+            last += 1
+        while first > 0 and index - first < _MOST_PASSAGES_QUOTED and self._open_after(first - 1):
+            first -= 1
+        return first, last
 
     def _of_turn(self, index):
         """Whose turn it is in an interview printed as "PENCE: …"; a turn may have many sentences."""
@@ -72,25 +140,37 @@ class Speakers:
             self._turn = found if is_interview else {}
         return self._turn
 
-    def _openings(self):
-        """Whether a quotation is open at the start of each sentence."""
-        if self._open is None:
-            self._open = [False]
-            for text in self._texts:
-                self._open.append(_after_marks(self._open[-1], text))
-        return self._open
+    def _regions(self, index):
+        return self._quotations()[index][0]
+
+    def _open_after(self, index):
+        """Whether a quotation of a sentence goes on in the next one."""
+        return index + 1 < len(self._texts) and self._quotations()[index][1]
+
+    def _quotations(self):
+        """Quoted spans of each sentence, and whether the quotation goes on in the next."""
+        if self._quoted is None:
+            self._quoted, is_open = [], False
+            for index, (_, text) in enumerate(self._sentences):
+                is_open = is_open and not self._closes_paragraph(index)
+                regions, is_open = quotes.regions(text, is_open)
+                self._quoted.append((regions, is_open and not self._closes_paragraph(index + 1)))
+        return self._quoted
+
+    def _closes_paragraph(self, index):
+        """A quotation ends with its paragraph, unless the next one begins with a mark."""
+        if index >= len(self._sentences):
+            return True
+        offset, text = self._sentences[index]
+        before, previous = self._sentences[index - 1]
+        return offset - before - len(previous) >= _PARAGRAPH and not quotes.begins_with_mark(text)
+
+    def _outer(self, index):
+        """Attributions of a sentence outside its quotations."""
+        regions = self._regions(index)
+        return [said for said in self._attributions(index) if quotes.holding(regions, said.cue_start) is None]
 
     def _attributions(self, index):
         if index not in self._found:
             self._found[index] = attributions.find(self._texts[index])
         return self._found[index]
-
-
-def _after_marks(is_open, text):
-    """Whether a quotation is open after a text, when it was or was not before it."""
-    if not any(mark in text for mark in _MARKS):
-        return is_open
-    for character in text:
-        if character in _MARKS:
-            is_open = character == "“" or (character == '"' and not is_open)
-    return is_open

@@ -1,24 +1,35 @@
-"""The noun phrase that ends before a reporting verb, found without a parser.
+"""The noun phrase that names a speaker, before a reporting verb or behind one, found without a parser.
 
 Words are read back from the verb: auxiliaries and an apposition are passed over, a mark or a word that begins a clause
-stops the search, and what leads into the sentence ("On Friday") is taken off.
+stops the search, and what leads into the sentence ("On Friday") is taken off. What is no noun phrase is no speaker.
 """
 
 import re
 from functools import cache
 
 from analysis import lexicon
-from analysis.quantities.speakers import kind_of
+from analysis.quantities import counted, grammar
+from analysis.quantities.speakers import head_of, kind_of
 from analysis.quantities.vocabulary import alternatives
 
 _MOST_WORDS = 16
+_MOST_WORDS_FIRST = 8
+_MOST_WORDS_BETWEEN = 40
+_BRACKET_AT_END = re.compile(r"\s*\([^()]{1,30}\)$")
+_CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
+_NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
+_RELATIVE = re.compile(r"\b(who|which)\s*$")
+_SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
 _AND = re.compile(r"\band\b")
 _ARTICLE_BEFORE = re.compile(r"\bthe\s+$", re.IGNORECASE)
 _DASHES = (",", " -", " –", "—")
+_INITIALS = re.compile(r"(?:\b[A-Za-z]\.)+$|\b(?:Jr|Sr|Inc|Corp|Co|Ltd)\.$")
 
 
-def before(text, verb_start):
+def before(text, verb_start, *, progressive=False):
     """Return ``(start, end)`` of the subject of the reporting verb at ``verb_start``, or None.
+
+    A verb is passive after "is", and has no speaker before it, unless it is ``progressive``.
 
     >>> text = "On Friday Foreign Minister Israel Katz said"
     >>> text[slice(*before(text, 39))]
@@ -26,23 +37,88 @@ def before(text, verb_start):
     """
     left = text[:verb_start]
     while (auxiliary := _auxiliaries().search(left)) is not None:
-        if auxiliary["passive"]:
+        if auxiliary["passive"] and not progressive:
             return None
         left = left[: auxiliary.start()]
-    left = left.rstrip()
+    relative = _RELATIVE.search(left)
+    if relative is not None:
+        return relative.span(1)
+    left = _without_bracket(left.rstrip())
     if left.endswith(_DASHES):
-        left = _without_apposition(left)
+        return _with_apposition(left)
+    left = _without_time(left)
     return _trimmed(left, _clause_start(left)) if left else None
 
 
+def antecedent(text, relative_start):
+    """Return the words that "who" or "which" stands for: the noun phrase right before it, or ""."""
+    left = text[:relative_start].rstrip(" ,")
+    name = _NAME_AT_END.search(left)
+    if name is not None:
+        return name[0]
+    found = _trimmed(left, _clause_start(left)) if left else None
+    return "" if found is None else left[slice(*found)]
+
+
+def of_sentence(text, end):
+    """Return ``(start, end)`` of the subject a sentence begins with, before its first verb or comma, or None.
+
+    >>> text = "The ministry issued a statement and"
+    >>> text[slice(*of_sentence(text, len(text)))]
+    'The ministry'
+    """
+    start = len(text) - len(text.lstrip(" —–-"))
+    verb = _finite().search(text, start, end)
+    stop = min(verb.start() if verb else end, *(at for at in (text.find(", ", start), end) if at >= 0))
+    phrase = text[start:stop].rstrip()
+    if not may_speak(phrase) or len(phrase.split()) > _MOST_WORDS_FIRST:
+        return None
+    return start, start + len(phrase)
+
+
 def may_speak(phrase):
-    """Tell whether a phrase may be a speaker: a pronoun, a name, a known kind, or at least two words."""
+    """Tell whether a phrase may be a speaker: a pronoun, a name, people or what they write, and no part of a clause."""
     words = phrase.split()
-    if not words or words[0].lower().strip("’'") in role("never speaker") or not re.search(r"[A-Za-z]", phrase):
+    if not words or not re.search(r"[A-Za-z]", phrase):
         return False
-    if words[0].lower() in role("speaking pronoun") or len(words) > 1:
-        return True
-    return words[0][0].isupper() or bool(kind_of(phrase))
+    first, last = words[0].lower().replace("’", "'").strip("'"), words[-1].lower()
+    if first in role("never speaker") or last in _never_last() or _is_clause().search(phrase):
+        return False
+    if first in role("speaking pronoun"):
+        return len(words) == 1
+    if len(words) == 1 and set(first.split("-")) <= grammar.values().keys():
+        return False
+    if not words[0][0].isupper() and first.endswith(("ly", "ing")):
+        return False
+    return words[0][0].isupper() or (first in role("begins speaker") and len(words) > 1) or is_known(phrase)
+
+
+def is_known(phrase):
+    """Tell whether the head of a phrase is known to speak: "local medics", "a new poll", "villagers"."""
+    return bool(kind_of(phrase)) or counted.class_of(head_of(phrase)) == "people"
+
+
+def is_pronoun(phrase):
+    """Tell a pronoun, whose name stands elsewhere."""
+    return phrase.lower() in role("speaking pronoun")
+
+
+def trimmed_end(text, start, end):
+    """Where a phrase ends without blanks, marks and the full stop of its sentence; that of "the U.N." stays."""
+    phrase = text[start:end].rstrip(" ,;:'’”\"")
+    if phrase.endswith(".") and not _INITIALS.search(phrase):
+        phrase = phrase.rstrip(".")
+    end = start + len(phrase)
+    return end + 1 if _CUT_INITIALS.search(phrase) and text[end : end + 1] == "." else end
+
+
+@cache
+def noun_phrase():
+    """A speaker behind its cue: words up to a mark (not that of "U.N.") or a word that begins something else."""
+    marks = r"[,;:!?()“”\"—–]|''|(?<=[a-z]{4})\.(?=\s)|\.(?=[\"”’)]|\s*$)|\s-\s|$"
+    word = r"(?:(?!'')[^\s,;:!?()“”\"—–])+"
+    stops = alternatives(role("ends speaker"))
+    return rf"((?:(?!\d{{3}}){word})(?:\s+{word}?){{0,14}}?)(?=\s*(?:{marks}|\b(?:{stops})\b))"
 
 
 @cache
@@ -51,11 +127,28 @@ def role(name):
     return frozenset(row["word"] for row in lexicon.rows("attribution_words") if row["role"] == name)
 
 
-def _without_apposition(left):
-    """Take ", the government spokesperson," off the end of a text."""
+def _without_bracket(left):
+    """Take the party or the age of "John Smith (R-Texas)" off the end of a text."""
+    return _BRACKET_AT_END.sub("", left) if left.endswith(")") else left
+
+
+def _without_time(left):
+    """Take "on Friday" off the end of a text."""
+    return _time_at_end().sub("", left)
+
+
+def _with_apposition(left):
+    """The subject before ", the government spokesperson," or several such: the first segment that may speak."""
     left = left.rstrip(" ,-–—")
-    comma = max(left.rfind(", "), left.rfind(" - "), left.rfind(" – "), left.rfind("—"))
-    return left[:comma].rstrip(" ,") if comma > 0 and left[comma:].count(" ") <= _MOST_WORDS else ""
+    segments = [0, *(match.end() for match in _SEGMENT.finditer(left))]
+    ends = [match.start() for match in _SEGMENT.finditer(left)]
+    for start, end in zip(segments, ends, strict=False):
+        if left[start:].count(" ") <= _MOST_WORDS_BETWEEN and not _circumstance().match(left, start):
+            segment = _without_bracket(left[:end])
+            found = _trimmed(segment, max(start, _clause_start(segment)))
+            if found is not None:
+                return found
+    return None
 
 
 def _clause_start(left):
@@ -72,10 +165,22 @@ def _trimmed(left, start):
     if lead and left[lead.end() :].strip() and not left[start:].lower().startswith(("the ", "this ")):
         article = _ARTICLE_BEFORE.search(left[: lead.end()])
         start = article.start() if article else lead.end()
-    phrase = left[start:]
-    if not may_speak(phrase) or _is_clause().search(phrase.strip()) or len(phrase.split()) > _MOST_WORDS:
+    phrase = left[start:].rstrip()
+    if not may_speak(phrase) or len(phrase.split()) > _MOST_WORDS:
         return None
-    return start, start + len(phrase.rstrip())
+    return start, start + len(phrase)
+
+
+@cache
+def _never_last():
+    """No noun phrase ends with an article, a preposition or a conjunction: "business failures and alleged"."""
+    kinds = {"preposition", "conjunction", "determiner", "auxiliary"}
+    return frozenset(row["word"] for row in lexicon.rows("function_words") if row["kind"] in kinds) - {
+        "others",
+        "both",
+        "some",
+        "all",
+    }
 
 
 @cache
@@ -90,8 +195,21 @@ def _auxiliaries():
 def _boundary():
     words = alternatives(role("begins clause"))
     return re.compile(
-        rf"[;:“”\"()\[\]…]|,(?!\d)|\s[-–—]+\s|—|[?!]\s|\b(?:{words}|(?:which|who)(?=\s+\w))\b", re.IGNORECASE
+        rf"[;:“”\"()\[\]…]|''|,(?!\d)|\s[-–—]+\s|—|[?!]\s|\b(?:{words}|(?:which|who)(?=\s+\w))\b", re.IGNORECASE
     )
+
+
+@cache
+def _circumstance():
+    """What begins with a preposition tells when or where: "In August, several groups, among them …, said"."""
+    prepositions = alternatives(row["word"] for row in lexicon.rows("function_words") if row["kind"] == "preposition")
+    return re.compile(rf"\s*(?:{prepositions})\b", re.IGNORECASE)
+
+
+@cache
+def _time_at_end():
+    days = alternatives(row["word"] for row in lexicon.rows("calendar") if row["kind"] == "weekday")
+    return re.compile(rf",?\s+(?:(?:on\s+)?(?:{days})|(?:this|last)\s+(?:week|month|year|night)|today|yesterday)$")
 
 
 @cache
@@ -111,6 +229,7 @@ def _is_clause():
     """A finite verb, a number (but a year), or a possessive that is cut off: what stands there is no speaker."""
     return re.compile(
         rf"\b(?:{alternatives(role('not in speaker'))}|per\s+cent)\b|\b(?!(?:19|20)\d\d\b)\d|%|['’]s?$"
-        rf"|^(?:{alternatives(role('begins no speaker'))})\b|(?:half|quarters?|thirds?)\s+of\b",
+        rf"|^(?:{alternatives(role('begins no speaker'))})\b|(?:half|quarters?|thirds?)\s+of\b"
+        r"|\b[a-z]+ed\s+(?:the|an?|to|his|her|its|their|that|on|into|from)\b",
         re.IGNORECASE,
     )
