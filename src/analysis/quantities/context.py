@@ -11,11 +11,12 @@ _BEFORE_IS_FARTHER = 20
 _OTHER_NUMBER = 40
 _CLAUSE_BREAK = re.compile(r"[;:]|,\s+(?:in which|which|who|while|but|whereas|where)\b")
 _PLACE = re.compile(
-    r"\b(?:in|at|across|inside|near|into|from|outside|around)\s+((?:the\s+)?(?:(?:northern|southern|eastern|western|central|north|"
+    r"\b(?:in|at|across|inside|near)\s+((?:the\s+)?(?:(?:northern|southern|eastern|western|central|north|"
     r"south|east|west|greater|southwestern|southeastern|northwestern|northeastern)\s+)?(?:[a-z]+\s+(?=(?:city|town|village|camp)\s+of))?"
     r"(?:(?:city|town|village|camp)\s+of\s+)?(?:[a-z]{2,3}-)?[A-Z][\w-]+(?:\s+(?:[a-z]{2,3}-)?[A-Z][\w-]+)*"
     r"(?:\s+(?:province|district|region|city|governorate|county|camp|area|state|territory|town))?)(?!\w|['’]s)"
 )
+_IN_NAME = re.compile(r"\w\s+(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][a-z]+\s$")
 _PEOPLES = re.compile(r"\w+(?:ans|is|ese|ens)$")
 
 
@@ -77,10 +78,12 @@ def trend(text, start):
 
 
 def _is_stated(match):
-    """A weekday, a month or a people after "in" or "from" is no place."""
+    """A weekday, a month, a people or letters after "in" are no place, nor is a part of a name ("State in Iraq")."""
     if match.re is not _PLACE:
         return True
     words = match[1].removeprefix("the ").split()
+    if words[0].isupper() or _IN_NAME.search(match.string, 0, match.start()):
+        return False
     return words[0] not in lexicon.words("calendar") and not (len(words) == 1 and _PEOPLES.match(words[0]))
 
 

@@ -19,6 +19,10 @@ _STUFF = re.compile(r"\s+of\s+([a-z]+(?:\s+and\s+[a-z]+)?)\b")
 _PEOPLES = re.compile(r"[A-Z]\w+(?:ans|is|ese|men)$")
 _PLURAL = re.compile(r"[A-Za-z][\w-]*[^\W_us]s$|[A-Za-z][\w-]*(?:[^aou]us|es|ees|ews|ows)$|[A-Z]\w+is$")
 _ADJECTIVE = re.compile(r"(?:ed|ly|ing)$")
+_NUMBER_OF = re.compile(r"\b[Nn]umbers?\s+of\s+(?:the\s+)?(?=[A-Za-z])")
+_GROUP_OF = re.compile(r"\b(?:a|an|the|its|their|total|current)\s+(?:[a-z]+\s+)?([a-z]+)\s+of\s+$")
+_OTHER_CLAUSE = re.compile(r"[;:]|\b(?:and|but|while|which|who|killed|said)\b|,\s")
+_FARTHEST = 90
 _MOST_WORDS = 7
 _NO_HEAD_WORDS = 4
 
@@ -52,6 +56,8 @@ def after(text, position, *, needs_of=False):
         return Counted(position, position, "", "")
     begin = of.end() if of else position
     words = _phrase_words(text, begin)
+    if text[begin : begin + 1] == "-":
+        words = words[:1]
     if not words:
         pronoun = re.compile(r"(?:them|those|these|whom|us)\b").match(text, begin) if of else None
         return Counted(begin, pronoun.end(), pronoun[0], "") if pronoun else Counted(position, position, "", "")
@@ -63,6 +69,22 @@ def after(text, position, *, needs_of=False):
     if stuff and words[head][1][0].islower() and not _ends_phrase(stuff[1].split()[0]):
         end = stuff.end(1)
     return Counted(start, end, text[start:end], words[head][1])
+
+
+def before(text, position):
+    """Return the ``Counted`` phrase that stands before a number: "the number of refugees rose by 12", "a crowd of 12".
+
+    >>> before("the number of displaced people fell to 12", 39).phrase
+    'displaced people'
+    """
+    for lead in reversed(list(_NUMBER_OF.finditer(text, max(0, position - _FARTHEST), position))):
+        phrase = after(text, lead.end())
+        if phrase.phrase and phrase.end <= position and not _OTHER_CLAUSE.search(text, phrase.end, position):
+            return phrase
+    group = _GROUP_OF.search(text, max(0, position - _FARTHEST), position)
+    if group is not None and class_of(group[1]):
+        return Counted(*group.span(1), group[1], group[1])
+    return Counted(position, position, "", "")
 
 
 def class_of(head):

@@ -15,7 +15,9 @@ _OBJECT = re.compile(
     r"|(?:one|two|three|four|five|six|seven|eight|nine|ten)\b|\d)",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"[;:]|\s[-–—]\s|\b(?:but|while|whereas|although|though)\b")
+_BREAK = re.compile(
+    r"[;:]|\s[-–—]\s|\b(?:but|while|whereas|although|though|where|(?:through|in|by|to|from|on|under|during)\s+which)\b"
+)
 _JOINT = re.compile(r",|\band\b|\bor\b")
 _NUMBER_BETWEEN = re.compile(r"\d[\d,.]*")
 _RISES_TO = re.compile(r"\b(?:to|at|of|is|reached|reaching|passed|stood at)\s+$")

@@ -86,9 +86,12 @@ def _records(document_id, sentences, vague):
         around = context.Sentence(
             text, [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
         )
+        people = ""
         for mention in found:
             row = {"document_id": document_id} | _number(offset, text, mention, vague)
-            yield row | _what(text, mention, triggers) | _when(around, mention) | _who(sentences, said, index, mention)
+            what = _what(text, mention, triggers, people)
+            people = what["counted"] if what["counted_class"] == "people" else people
+            yield row | what | _when(around, mention) | _who(sentences, said, index, mention)
 
 
 def _number(offset, text, mention, vague):
@@ -118,11 +121,13 @@ def _hedge(text, mention):
     return " … ".join(parts + [text[hedge.start : hedge.end] for hedge in after])
 
 
-def _what(text, mention, triggers):
-    """What is counted, its class, the event, and what it is per."""
+def _what(text, mention, triggers, last):
+    """What is counted, its class, the event, and what it is per; ``last`` is the people counted before."""
     if mention.kind in _COUNTS_NOTHING:
         return {"counted": "", "counted_class": "", "event": "", "per": mention.per}
     phrase = counted.after(text, mention.hedge_end, needs_of=mention.kind in _COUNTS_WHAT_FOLLOWS_OF)
+    if not phrase.phrase and mention.kind == "count":
+        phrase = counted.before(text, mention.hedge_start)
     of_class = counted.class_of(phrase.of) if phrase.phrase else ""
     event = events.NONE
     if mention.kind in _HAS_EVENT:
@@ -131,8 +136,9 @@ def _what(text, mention, triggers):
         of_class = "money"
     elif not of_class and mention.kind == "count" and event.of == "people":
         of_class = "people"
+    stated = phrase.phrase or (last if mention.kind == "count" and event.of == "people" else "")
     per = mention.per or (units.per(text, phrase.end)[0] if phrase.phrase else "")
-    return {"counted": phrase.phrase, "counted_class": of_class, "event": event.name, "per": per}
+    return {"counted": stated, "counted_class": of_class, "event": event.name, "per": per}
 
 
 def _when(around, mention):

@@ -77,8 +77,19 @@ def _joined(text, numbers):
         first, second = numbers[index], numbers[index + 1] if index + 1 < len(numbers) else None
         mention = _pair(text, first, second) if second is not None else None
         index += 1 if mention is None else 2
-        mentions.append(mention or _single(text, first))
+        single = mention or _single(text, first)
+        if mention is None and second is not None:
+            _share_unit(text, single, second)
+        mentions.append(single)
     return mentions
+
+
+def _share_unit(text, mention, second):
+    """The first number of "from 4.8 to 4.7 percent" is measured in what the second is."""
+    if mention.kind == "count" and mention.end == mention.tail and _FROM.search(text, 0, mention.start):
+        other = _single(text, second)
+        if _TO.fullmatch(text, mention.end, second.start) and other.kind in ("percent", "money", "measure"):
+            mention.kind, mention.unit = other.kind, other.unit
 
 
 def _single(text, number):

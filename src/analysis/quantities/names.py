@@ -26,7 +26,8 @@ _ADDRESS = re.compile(
     r"(?:Road|Rd|Street|St|Avenue|Ave|Way|Lane|Drive|Boulevard|Blvd|Place|Court)\b"
 )
 _ONE_HEDGED = re.compile(r"\b(?:least|only|just|than|of)\s$", re.IGNORECASE)
-_ONE_OF = re.compile(r"\s+(?:of|out\s+of)\s+\w|\s+in\s+(?:\d|[a-z]+\b(?=\s+[a-z]+s\b))")
+_ONE_IN = re.compile(r"\s+(?:of|out\s+of)\s+(?:every\s+)?\d|\s+in\s+(?:every\s+)?(?:\d|[a-z]+\b(?=\s+[a-z]+s\b))")
+_ONE_OF = re.compile(r"\s+(?:of|out\s+of)\s+\w")
 _ONE_FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
 
 
@@ -97,9 +98,20 @@ def _is_counting_one(text, start, end):
         return False
     return (
         _ONE_HEDGED.search(text[max(0, start - 12) : start]) is not None
-        or _ONE_OF.match(text, end) is not None
-        or _has_noun(text, end)
+        or _ONE_IN.match(text, end) is not None
+        or _is_one_of(text, end)
+        or (_has_noun(text, end) and not _speaks(text, start, end))
     )
+
+
+def _is_one_of(text, end):
+    """Tell a share and a member, "one of four" and "one of the children", from praise, "one of the largest"."""
+    return _ONE_OF.match(text, end) is not None and _praise().match(text, end) is None
+
+
+def _speaks(text, start, end):
+    """Tell "one medic said" and "said one medic", who count nobody."""
+    return _says_after().match(text, end) is not None or _says_before().search(text, 0, start) is not None
 
 
 def _has_noun(text, end):
@@ -120,6 +132,29 @@ def _not_after_one():
     counting = {word.split()[0] for word in _events()} | {"dead", "more"}
     phrases = {row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "after"}
     return (lexicon.words("function_words") - counting) | phrases
+
+
+@cache
+def _praise():
+    """Praise, as "of the largest" and "of its two main": what one is said to be one of by rank, not by number."""
+    words = alternatives(row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "of the")
+    owner = r"(?:the|its|his|her|their|our|my|a)\s+(?:[\w’'-]+['’]s\s+)?"
+    return re.compile(rf"\s+of\s+{owner}(?:(?:very|two|three|four|five|few|many)\s+)*(?:[a-z]+est\b|(?:{words})\b)")
+
+
+@cache
+def _says_after():
+    return re.compile(rf"\s+(?:[\w’'-]+\s+){{1,4}}?(?:{alternatives(_reporting())})\b")
+
+
+@cache
+def _says_before():
+    return re.compile(rf"\b(?:{alternatives(_reporting())})\s+$")
+
+
+@cache
+def _reporting():
+    return [row["cue"] for row in lexicon.rows("cues") if row["kind"] == "says"]
 
 
 @cache

@@ -7,6 +7,7 @@
 import re
 from typing import NamedTuple
 
+from analysis import lexicon
 from analysis.quantities import grammar
 
 
@@ -22,6 +23,7 @@ class Number(NamedTuple):
     glued: str = ""
 
 
+_COUNTED_NEXT = re.compile(r"\s([a-z]+(?:s|ple|ren))\b")
 _PART = re.compile(r"[a-z½⅓⅔¼¾⅛]+|\d[\d,.]*")
 
 
@@ -70,10 +72,8 @@ def _is_scale(match, currency):
     """Tell "$5m", "4.3M" and "10m people" from "37m high": a small m alone is a metre."""
     if match["scale"] not in ("m", "b") or currency:
         return True
-    return (
-        re.match(r"\s(?!(?:high|long|wide|deep|tall)\b)[a-z]{3,}(?:s|ple|ren)\b", match.string[match.end() :])
-        is not None
-    )
+    following = _COUNTED_NEXT.match(match.string, match.end())
+    return following is not None and following[1] not in lexicon.words("metre_nouns")
 
 
 def _plain(digits):

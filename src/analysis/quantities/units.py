@@ -16,6 +16,9 @@ _PER = re.compile(
     r"|student|vote|quarter|mmBTU)\b|(\d[\d,]*(?:\s\w+)?))|(daily|hourly|weekly|monthly|yearly|annually|apiece|each)\b)"
     r"|\s?/\s?(day|week|month|year|hour|kg|lb)\b"
 )
+_IN_KILOGRAMS = re.compile(
+    r"\s*[(;,]\s*(?:about\s+|around\s+)?\d[\d,.]*\s?(?:kg|kgs|kilos?|kilograms?|grams?|g|tonnes?)\b"
+)
 _PERIODS = {
     "daily": "day",
     "hourly": "hour",
@@ -50,6 +53,8 @@ def after(text, position):
         if match[last] is None:
             continue
         found = _known().get(_key(text[match.start(1) : match.end(last)]))
+        if found and found[1] == "pound sterling" and _IN_KILOGRAMS.match(text, match.end(last)):
+            found = ("measure", "pound")
         if found and _is_written(text, position, match, found):
             return Unit(*found, match.end(last) - (text[match.end(last) - 1] == "."))
     return None
