@@ -86,6 +86,8 @@ def _in_survey(text):
 def _estimates(text):
     """Read "the ministry's estimate of", "a New York Times report that" and "under Mary Smith's plan"."""
     found = []
+    if not _may_estimate().search(text):
+        return found
     for match in _possessive().finditer(text):
         group = "owner" if match["owner"] else "outlet"
         start, end = match.span(group)
@@ -126,6 +128,13 @@ def _under():
     """Read "Under Missouri law, …" and "under the deal, …"."""
     words = alternatives(role("under"))
     return re.compile(rf"\b([Uu]nder)\s+((?:[Tt]he\s+|[A-Z])(?:[\w’'.-]+\s+){{0,5}}?(?:{words})),")
+
+
+@cache
+def _may_estimate():
+    """What every estimate holds, for a quick look at a sentence."""
+    nouns, surveys = alternatives(role("report noun")), alternatives(role("survey"))
+    return re.compile(rf"['’]s?\s+(?:[a-z-]+\s+){{0,2}}(?:{nouns})\b|[A-Z][\w.&’'-]*\s+(?:{surveys})\s")
 
 
 @cache

@@ -3,13 +3,16 @@
 from itertools import groupby
 
 import pandas as pd
+from joblib import Parallel, delayed
 
 from analysis import tables
-from analysis.quantities import bounds, context, counted, events, mentions, speakers, units
+from analysis.quantities import bounds, context, counted, events, mentions, units
+from analysis.quantities import speakers as naming
 from analysis.quantities.speaking import Speakers
 
 VAGUE = ("none", "acled", "cqe")
 _LONGEST_SENTENCE = 3000
+_BATCH = 2_000_000
 _HAS_EVENT = frozenset({"count", "rate", "percent"})
 _COUNTS_WHAT_FOLLOWS_OF = frozenset({"percent", "rate", "measure", "money"})
 _COUNTS_NOTHING = frozenset({"duration", "age", "score"})
@@ -27,7 +30,7 @@ class QuantitiesError(ValueError):
     """An option can not be used; the message says what was expected and what was found."""
 
 
-def extract(passages, *, vague="none"):
+def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BATCH):
     """Return the numbers stated in passages, with their bounds, what is counted, and who says so.
 
     Parameters
@@ -38,6 +41,16 @@ def extract(passages, *, vague="none"):
         What ``low`` and ``high`` of a vague word ("dozens") are: NaN; the floor that ACLED's coders use; or the
         interval of Almasian et al. (2023, "CQE: A Comprehensive Quantity Extractor"), by ``lexicon/vague.csv``. Where
         a convention states nothing they stay NaN.
+    speakers : DataFrame or path of a CSV file, optional
+        Labels of speakers to be joined under one name, with the columns label, name, kind and, if wished, context; they
+        go before those of ``lexicon/speakers.csv``. Kinds are official, armed party, NGO or UN, media, witness,
+        document and unnamed.
+    n_jobs : int or None, default -1
+        How many processes read batches side by side; -1 is one for each core, None what ``joblib.parallel_config``
+        says. The backend is joblib's: within ``joblib.parallel_config(backend="dask")`` a cluster reads them.
+    batch_size : int, default 2,000,000
+        Characters of text in a batch of whole documents; memory beyond the two tables is bounded by it. Neither it nor
+        ``n_jobs`` changes the result. A single batch is read without further processes.
 
     Returns
     -------
@@ -50,19 +63,48 @@ def extract(passages, *, vague="none"):
     Raises
     ------
     QuantitiesError
-        ``vague`` names no convention.
+        ``vague`` names no convention, or ``batch_size`` is not a positive number.
+    SpeakersError
+        ``speakers`` is not a table of speakers.
     TableError
         ``passages`` is not a table of passages.
     """
     if vague not in VAGUE:
         raise QuantitiesError(f"vague expects one of {', '.join(VAGUE)}; found {vague!r}.")
+    if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
+        raise QuantitiesError(f"batch_size expects a whole number of characters above 0; found {batch_size!r}.")
+    known = naming.known(speakers)
     passages = tables.check(tables.Passages, passages)
+    bounds_of = _batches(passages, batch_size)
+    batches = (passages[["document_id", "start", "text"]].iloc[first:last] for first, last in bounds_of)
+    if len(bounds_of) > 1:
+        found = Parallel(n_jobs=n_jobs)(delayed(_of_batch)(batch, vague, known) for batch in batches)
+    else:
+        found = [_of_batch(batch, vague, known) for batch in batches]
+    columns = tables.columns(tables.Quantities)
+    return tables.check(tables.Quantities, pd.concat(found) if found else pd.DataFrame(columns=columns))
+
+
+def _batches(passages, batch_size):
+    """Return ``(first, last)`` rows of batches of whole documents, each of about ``batch_size`` characters."""
+    found, first, n_characters = [], 0, 0
+    document_ids, lengths = passages["document_id"].tolist(), passages["text"].str.len().tolist()
+    for row, length in enumerate(lengths):
+        if n_characters >= batch_size and document_ids[row] != document_ids[row - 1]:
+            found.append((first, row))
+            first, n_characters = row, 0
+        n_characters += length
+    return found + ([(first, len(lengths))] if lengths else [])
+
+
+def _of_batch(passages, vague, known):
+    """Quantities of some documents, in no checked order of columns; runs in a process of its own."""
     records = []
     rows = zip(passages["document_id"], passages["start"], passages["text"], strict=True)
     for document_id, sentences in groupby(rows, key=lambda row: row[0]):
         pieces = [piece for _, start, text in sentences for piece in _pieces(start, text)]
-        records.extend(_records(document_id, pieces, vague))
-    return tables.check(tables.Quantities, pd.DataFrame(records, columns=tables.columns(tables.Quantities)))
+        records.extend(_records(document_id, pieces, vague, known))
+    return pd.DataFrame(records, columns=tables.columns(tables.Quantities))
 
 
 def _pieces(start, text):
@@ -75,7 +117,7 @@ def _pieces(start, text):
     yield start, text
 
 
-def _records(document_id, sentences, vague):
+def _records(document_id, sentences, vague, known):
     """Yield a row for each quantity of a document."""
     said = Speakers(sentences)
     for index, (offset, text) in enumerate(sentences):
@@ -91,7 +133,7 @@ def _records(document_id, sentences, vague):
             row = {"document_id": document_id} | _number(offset, text, mention, vague)
             what = _what(text, mention, triggers, people)
             people = what["counted"] if what["counted_class"] == "people" else people
-            yield row | what | _when(around, mention) | _who(sentences, said, index, mention)
+            yield row | what | _when(around, mention) | _who(said, index, mention, known)
 
 
 def _number(offset, text, mention, vague):
@@ -152,17 +194,16 @@ def _when(around, mention):
     }
 
 
-def _who(sentences, said, index, mention):
+def _who(said, index, mention, known):
     """The speaker word for word, with offsets into the document, and by name."""
     index, attribution = said.of(index, mention.start, mention.end)
     if attribution is None:
         return _UNATTRIBUTED
-    offset, text = sentences[index]
-    label = text[attribution.start : attribution.end]
+    offset, text = said.sentences[index]
     named = said.name_of(index, attribution)
-    name, kind = speakers.name_of(named, lambda word: any(word in sentence for _, sentence in sentences))
+    name, kind = naming.name_of(named, said.holds, known)
     return {
-        "speaker": label,
+        "speaker": text[attribution.start : attribution.end],
         "speaker_start": offset + attribution.start,
         "speaker_end": offset + attribution.end,
         "speaker_name": name,

@@ -11,7 +11,10 @@ _GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[\u00a0\u2009\u202f]\d
 _SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]\d|\d)"
 _DIGITS = rf"{_SIGN}(?:{_GROUPED}|{_SPACED}|\d+(?:\.\d+)?|\.\d+)[½⅓⅔¼¾⅛]?"
 # A number begins a word; print sometimes loses the blank after a hedge ("at least140,000").
-_BEGINS = r"(?:(?<![\w.,/#:⁄×])(?<![^\W\d_]-)|(?<=minus-)|(?<=least)|(?<=[Aa]bout)|(?<=round)|(?<=than)|(?<=early))"
+_BEGINS = (
+    r"(?:(?<![\w.,/#:⁄×])(?<![^\W\d_]-)"
+    r"|(?=[\d.])(?:(?<=minus-)|(?<=least)|(?<=[Aa]bout)|(?<=round)|(?<=than)|(?<=early)))"
+)
 
 
 @cache
@@ -76,7 +79,9 @@ def _words():
     group = rf"(?:(?:{hundreds}|{small}(?:\s+and\s+a\s+half)?|half\s+an?|an?\s+half|an?|half)[\s-]+{scale}\b)"
     rest = rf"(?:\s+(?:and\s+)?(?:{hundreds}|{small})\b)?"
     half = r"half\s+an?\b(?=\s+(?:hour|day|mile|century|year|decade|point|pound|percent))"
+    # One quick look ahead, as most words are no numbers.
+    numeral = rf"(?=(?:{ten}|{teen}|{unit}|half|zero|minus|negative)\b|an?\s+half\b|an?[\s-]+(?:hundred|{scale})\b)"
     return (
-        rf"\b(?:(?:minus|negative)\s+)?(?:{group}(?:[\s-]+(?:and\s+)?{group})*{rest}|{hundreds}"
+        rf"\b{numeral}(?:(?:minus|negative)\s+)?(?:{group}(?:[\s-]+(?:and\s+)?{group})*{rest}|{hundreds}"
         rf"|{small}\s+and\s+a\s+half\b|{small}\b|{half}|zero\b)(?!\w|-(?:first|second|third|\w+th)\b)"
     )

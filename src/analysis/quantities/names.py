@@ -34,6 +34,8 @@ _ONE_FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
 def spans(text):
     """Return ``(start, end)`` of each date, clock time, telephone number and the like of ``text``, in order."""
     found = [match.span() for match in _calendar().finditer(text)]
+    if "clock" in text:
+        found += [match.span() for match in _by_the_clock().finditer(text)]
     if "@" in text or "://" in text or "www." in text:
         found += [match.span() for match in _ADDRESS_ON_THE_NET.finditer(text)]
     return sorted(found)
@@ -174,7 +176,8 @@ def _numbered():
 
 @cache
 def _calendar():
-    return re.compile("|".join([_dates(), _times_of_day(), _NUMBERS_WRITTEN_APART]))
+    # Looking ahead at one letter first is three times as fast.
+    return re.compile(rf"(?=[\d+'’A-SU-Zbu])(?:{'|'.join([_dates(), _times_of_day(), _NUMBERS_WRITTEN_APART])})")
 
 
 def _dates():
@@ -195,11 +198,13 @@ def _dates():
 
 def _times_of_day():
     zone = r"(?:[ap]\.?\s?m\b\.?|GMT|UTC|BST|EST|EDT|ET|PT|CET|hours\s+local)"
-    numerals = alternatives(row["word"] for row in lexicon.rows("numerals") if row["role"] in ("unit", "teen"))
-    return (
-        rf"\b\d{{1,2}}(?:[:.]\d\d){{1,2}}(?=\s?{zone})|\b\d{{1,4}}\s?{zone}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
-        rf"|\b(?:\d{{1,2}}|(?i:{numerals}))\s+o['’]clock"
-    )
+    return rf"\b\d{{1,2}}(?:[:.]\d\d){{1,2}}(?=\s?{zone})|\b\d{{1,4}}\s?{zone}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
+
+
+@cache
+def _by_the_clock():
+    words = alternatives(row["word"] for row in lexicon.rows("numerals") if row["role"] in ("unit", "teen"))
+    return re.compile(rf"\b(?:\d{{1,2}}|(?i:{words}))\s+o['’]clock")
 
 
 # Telephone numbers, versions such as 2.4.1, and age groups of sport.

@@ -201,5 +201,6 @@ def _name_after():
 
 @cache
 def _circumstance():
-    words = rf"(?:{alternatives(role('circumstance'))}|[A-Z][\w.’']+|\w+day|\d{{1,4}})"
-    return re.compile(rf"\s*(?:{words}[\s,]*)*[.!?”\"]*\s*$")
+    # Atomic: a run of capitals or digits is one word and is not tried in parts.
+    words = rf"(?>{alternatives(role('circumstance'))}|[A-Z][\w.’']+|\w+day|\d{{1,4}})(?!\w)"
+    return re.compile(rf"\s*+(?:{words}[\s,]*+)*+[.!?”\"]*\s*$")

@@ -1,17 +1,50 @@
-"""Who a speaker is: the canonical name and the kind of a label, by ``lexicon/speakers.csv``."""
+"""Who a speaker is: the canonical name and the kind of a label, by ``lexicon/speakers.csv`` and a user's own table."""
 
 import re
 from functools import cache
 
+import pandas as pd
+
 from analysis import lexicon
 
+KINDS = ("official", "armed party", "NGO or UN", "media", "witness", "document", "unnamed", "")
+COLUMNS = ("label", "name", "kind", "context")
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[a-z](?:[a-z.]*[a-z.])?")
 _BEHIND_HEAD = frozenset(["of", "for", "in", "at", "by", "with", "from"])
 
 
-def name_of(label, holds):
-    """Return ``(name, kind)`` of a speaker: by the lexicon, else the label without its article.
+class SpeakersError(ValueError):
+    """A table of speakers can not be used; the message says what was expected, what was found and in which row."""
+
+
+def known(table=None):
+    """Return the speakers known by label: those of ``lexicon/speakers.csv``, and before them those of ``table``.
+
+    Parameters
+    ----------
+    table : DataFrame or path of a CSV file, optional
+        The columns label (as it stands in reports, without its article), name, kind (one of ``KINDS``) and, if wished,
+        context (a word the document must hold for the label to mean this speaker).
+
+    Returns
+    -------
+    dict of str to list of dict
+        Small letters of a label to its rows, the first that fits counts.
+
+    Raises
+    ------
+    SpeakersError
+        A column or a label is missing, a kind is unknown, or a label has two names.
+    """
+    found = {}
+    for row in [*_rows(table), *lexicon.rows("speakers")]:
+        found.setdefault(_key(row["label"]), []).append(row)
+    return found
+
+
+def name_of(label, holds, table):
+    """Return ``(name, kind)`` of a speaker: by the table, else the label without its article.
 
     Parameters
     ----------
@@ -20,14 +53,47 @@ def name_of(label, holds):
     holds : callable
         Told a word, answers whether the document holds it; some labels name a speaker only there, as "local health
         authorities" in a report on Gaza.
+    table : dict
+        Of ``known``.
     """
     bare = _ARTICLE.sub("", " ".join(label.split()))
-    known = _known().get(_key(bare))
-    if known is not None and known["label"].isupper() and bare.islower():
-        known = None  # "who" is not the WHO
-    if known is not None and (not known["context"] or holds(known["context"])):
-        return known["name"], known["kind"]
+    for row in table.get(_key(bare), ()):
+        is_other_word = row["label"].isupper() and bare.islower()  # "who" is not the WHO
+        if not is_other_word and (not row["context"] or holds(row["context"])):
+            return row["name"], row["kind"]
     return bare, kind_of(bare)
+
+
+def _rows(table):
+    """Rows of a user's table, checked."""
+    if table is None:
+        return []
+    frame = table if isinstance(table, pd.DataFrame) else pd.read_csv(table, dtype=str, keep_default_na=False)
+    missing = [name for name in COLUMNS[:3] if name not in frame.columns]
+    if missing:
+        raise SpeakersError(
+            f"speakers needs the columns label, name and kind; {', '.join(missing)} missing, found "
+            f"{', '.join(map(str, frame.columns)) or 'no columns'}."
+        )
+    rows = frame.reindex(columns=list(COLUMNS)).astype(object).fillna("").astype(str).to_dict("records")
+    names = {}
+    for number, row in enumerate(rows):
+        _refuse_wrong(number, row)
+        first = names.setdefault((_key(row["label"]), row["context"]), row["name"])
+        if first != row["name"]:
+            raise SpeakersError(
+                f"speakers expects one name for a label; {row['label']!r} is {first!r} and {row['name']!r} in row "
+                f"{number}."
+            )
+    return rows
+
+
+def _refuse_wrong(number, row):
+    if not row["label"].strip() or not row["name"].strip():
+        raise SpeakersError(f"speakers expects a label and a name in each row; row {number} has none.")
+    if row["kind"] not in KINDS:
+        kinds_listed = ", ".join(kind for kind in KINDS if kind)
+        raise SpeakersError(f"speakers expects a kind of {kinds_listed}; found {row['kind']!r} in row {number}.")
 
 
 def kind_of(label):
@@ -60,8 +126,3 @@ def kinds():
 
 def _key(label):
     return label.lower().replace("’", "'").strip(" .")
-
-
-@cache
-def _known():
-    return {_key(row["label"]): row for row in lexicon.rows("speakers")}

@@ -25,7 +25,7 @@ class Speakers:
     """
 
     def __init__(self, sentences):
-        self._sentences = sentences
+        self.sentences = sentences
         self._texts = [text for _, text in sentences]
         self._found = {}
         self._quoted = None
@@ -42,6 +42,10 @@ class Speakers:
             return index, said
         found = self._of_quotation(index, start, end) if quotation is not None else None
         return found or self._of_turn(index) or (index, None)
+
+    def holds(self, word):
+        """Tell whether the document holds a word."""
+        return any(word in text for text in self._texts)
 
     def name_of(self, index, said):
         """Return the words that name the speaker of ``of``: of a pronoun, those of the last speaker it may mean."""
@@ -151,7 +155,7 @@ class Speakers:
         """Quoted spans of each sentence, and whether the quotation goes on in the next."""
         if self._quoted is None:
             self._quoted, is_open = [], False
-            for index, (_, text) in enumerate(self._sentences):
+            for index, (_, text) in enumerate(self.sentences):
                 is_open = is_open and not self._closes_paragraph(index)
                 regions, is_open = quotes.regions(text, is_open)
                 self._quoted.append((regions, is_open and not self._closes_paragraph(index + 1)))
@@ -159,10 +163,10 @@ class Speakers:
 
     def _closes_paragraph(self, index):
         """A quotation ends with its paragraph, unless the next one begins with a mark."""
-        if index >= len(self._sentences):
+        if index >= len(self.sentences):
             return True
-        offset, text = self._sentences[index]
-        before, previous = self._sentences[index - 1]
+        offset, text = self.sentences[index]
+        before, previous = self.sentences[index - 1]
         return offset - before - len(previous) >= _PARAGRAPH and not quotes.begins_with_mark(text)
 
     def _outer(self, index):
