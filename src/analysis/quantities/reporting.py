@@ -24,6 +24,8 @@ _CLAUSE = re.compile(r"\s+(?:the|an?|it|he|she|they|there|its|his|their|at\s+lea
 _QUOTES_ON = re.compile(r"[^.]{0,80}[,.:]\s*[“\"]")
 _SAYS_MORE = re.compile(r"[^“”\"]{0,60}(?:[“\"]|\bthat\b)|,\s+(?:adding|noting|and)\b")
 _ADDRESSEE = re.compile(r"\s+(?:[Ss]ome\s+|about\s+|more\s+than\s+)?\d")
+_TO_WHOM = re.compile(r"\s+(?!that\b)[^\d“”\",:;()]{2,60}[.”\"]*\s*$")
+_CLAUSE_END = re.compile(r"[;—]|\s[-–]\s|,\s(?:and|but|while|after|as|though|although|when|which|who|where|with)\b")
 _NOUN = re.compile(r"\s+([a-z]+)\b")
 _HELPED = re.compile(r"\b(?:to|do|does|did|will|would|can|could|may|might|should|must)\s+(?:\w+\s+)?$")
 _PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|been)\s+(?:\w+ly\s+)?$")
@@ -115,6 +117,9 @@ def _with_subject(text, cue):
     reaches_back = follows and (closes or breaks or _QUOTED.search(before) is not None)
     quotes_only = reaches_back and _QUOTED.search(before) and not _SAYS_MORE.match(text, cue.end())
     low, high = 0 if reaches_back else cue.end(), cue.start() if closes or quotes_only else len(text)
+    if _cue_kind(cue) == "plans" and high > cue.end():
+        clause = _CLAUSE_END.search(text, cue.end(), high)
+        high = clause.start() if clause else high
     if cue.group() in ("told", "tells") and (addressee := _ADDRESSEE.match(text, cue.end())):
         low = max(low, addressee.end())
     return Attribution(*subject, cue.group(), *cue.span(), low, high)
@@ -127,10 +132,11 @@ def _subject(text, cue):
 def _is_end(text, cue, follows, breaks):
     """Tell whether only when, where and to whom it was said stands behind a verb."""
     rest = text[cue.end() :]
-    return (
-        cue.group()[0].islower()
-        and _circumstance().match(rest.split(", ")[0] if follows and not breaks else rest) is not None
-    )
+    if cue.group() in ("told", "tells") and follows and _TO_WHOM.match(rest):
+        return True
+    if cue.group()[0].isupper():  # in a headline every word looks like a name
+        return False
+    return _circumstance().match(rest.split(", ")[0] if follows and not breaks else rest) is not None
 
 
 def _is_noun(text, cue, subject):
