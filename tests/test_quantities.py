@@ -41,6 +41,7 @@ def columns(frame, *names):
         ("They saw 4.3M users.", 4.3e6, 4.3e6, "exact"),
         ("Some 10m people fled.", 1e7, 1e7, "exact"),
         ("At least 12 people died.", 12, INF, "at least"),
+        ("It must report within 12 days.", 0, 12, "at most"),
         ("No fewer than 12 people died.", 12, INF, "at least"),
         ("Twelve or more people died.", 12, INF, "at least"),
         ("More than 12 people died.", 12, INF, "more than"),

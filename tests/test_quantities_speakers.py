@@ -69,6 +69,12 @@ def speakers(frame):
         ),
         ("Shelling killed 12 people, according to the U.N.", "the U.N.", "according to"),
         ("Some 12 people (according to medics) died.", "medics", "according to"),
+        ("Some 12 people fled, an official told the Reuters news agency.", "an official", "told"),
+        ("Some went, but 12 stayed, said the mayor.", "the mayor", "said"),
+        ("According to a source at the command 5 people died.", "a source at the command", "According to"),
+        ("Officials report 12 deaths.", "Officials", "report"),
+        ("Reuters reports 12 deaths.", "Reuters", "reports"),
+        ("“We saw 12.” said Mary Smith.", "Mary Smith", "said"),
     ],
 )
 def test_a_speaker_is_given_word_for_word_with_the_cue(stated, text, speaker, cue):
@@ -97,6 +103,8 @@ def test_a_speaker_is_given_word_for_word_with_the_cue(stated, text, speaker, cu
         "Citing a threat to health, they closed 12 plants.",
         "Trump tells 12 supporters that it is over.",
         "The promised 12 camps were never built.",
+        "The party pledged peace, and 12 camps closed.",
+        "The country urged the panel of 12 judges to sit.",
         "“It was war,” Mary Smith said of the town, which lost 12 people.",
         "“It was war. We ran.\n\nSome 5 left, and that was it.",
     ],

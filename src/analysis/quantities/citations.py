@@ -43,9 +43,9 @@ def _cited(text):
         leads = not lead or (match.start() < _LONGEST_LEAD and floor == 0 and not numerals.may_hold(lead))
         words = match[1].rstrip()
         cue = (start, end, words, match.start(1), match.start(1) + len(words))
-        found.append(Attribution(*cue, *((match.end(), len(text)) if leads else (floor, match.start()))))
+        found.append(Attribution(*cue, *((end, len(text)) if leads else (floor, match.start()))))
         if not leads:
-            found.append(Attribution(*cue, match.end(), len(text), False))
+            found.append(Attribution(*cue, end, len(text), False))
         floor = match.end()
     return found
 
@@ -56,7 +56,7 @@ def _labels(text):
     if label is None:
         return _headline_end(text)
     start, end = label.start(1), trimmed_end(text, *label.span(1))
-    if not may_speak(text[start:end]) or (label.re is _HEADLINE and not kind_of(label[1])):
+    if not may_speak(text[start:end]) or (label.re is _HEADLINE and not kind_of(text[start:end])):
         return _headline_end(text)
     cue = label.span(2) if label.re.groups > 1 else (end, end + 1)
     return [Attribution(start, end, ":", *cue, cue[1], len(text), False)]

@@ -18,6 +18,7 @@ _MOST_WORDS_BETWEEN = 40
 _BRACKET_AT_END = re.compile(r"\s*\([^()]{1,30}\)$")
 _CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
+_COUNT_BEHIND = re.compile(r"(?<!\bthe)(?<!\bof)(?<!\ba)\s+\d[\d,]*\s+[a-z]")
 _RELATIVE = re.compile(r"\b(who|which)\s*$")
 _SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
 _AND = re.compile(r"\band\b")
@@ -106,6 +107,8 @@ def is_pronoun(phrase):
 def trimmed_end(text, start, end):
     """Where a phrase ends without blanks, marks and the full stop of its sentence; that of "the U.N." stays."""
     phrase = text[start:end].rstrip(" ,;:'’”\"")
+    count = _COUNT_BEHIND.search(phrase)  # print that lost its comma: "a source at the command 5 people died"
+    phrase = phrase[: count.start()] if count else phrase
     if phrase.endswith(".") and not _INITIALS.search(phrase):
         phrase = phrase.rstrip(".")
     end = start + len(phrase)
@@ -146,7 +149,7 @@ def _with_apposition(left):
         if left[start:].count(" ") <= _MOST_WORDS_BETWEEN and not _circumstance().match(left, start):
             segment = _without_bracket(left[:end])
             found = _trimmed(segment, max(start, _clause_start(segment)))
-            if found is not None:
+            if found is not None and not _auxiliary_or_motion().search(segment, *found):
                 return found
     return None
 
@@ -215,6 +218,11 @@ def _time_at_end():
 @cache
 def _lead():
     return re.compile(rf"(?:(?:{alternatives(role('leads'))}|(?:19|20)\d\d|\d{{1,2}})\s+)+", re.IGNORECASE)
+
+
+@cache
+def _auxiliary_or_motion():
+    return re.compile(rf"\b(?:{alternatives(role('finite'))})\b")
 
 
 @cache
