@@ -29,7 +29,7 @@ _CLAUSE_END = re.compile(r"[;—]|\s[-–]\s|,\s(?:and|but|while|after|as|though
 _NOUN = re.compile(r"\s+([a-z]+)\b")
 _HELPED = re.compile(r"\b(?:to|do|does|did|will|would|can|could|may|might|should|must)\s+(?:\w+\s+)?$")
 _PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|been)\s+(?:\w+ly\s+)?$")
-_PLURAL = re.compile(r"(?:s|people|police|they|we|who|media)$|\band\b", re.IGNORECASE)
+_PLURAL = re.compile(r"(?:s|people|police|they|we|who|media|data)$|\band\b", re.IGNORECASE)
 
 
 class Attribution(NamedTuple):
@@ -161,7 +161,10 @@ def _is_adjective(text, cue):
 
 
 def _is_plural(phrase):
-    return _PLURAL.search(phrase) is not None or re.search(r"s$|people$|police$", head_of(phrase)) is not None
+    return (
+        _PLURAL.search(phrase) is not None
+        or re.search(r"s$|people$|police$|^data$|^media$", head_of(phrase)) is not None
+    )
 
 
 def _reports(text, cue, subject):

@@ -69,6 +69,8 @@ def of_sentence(text, end):
     'The ministry'
     """
     start = len(text) - len(text.lstrip(" —–-"))
+    if _circumstance().match(text, start):
+        start = text.find(", ", start, end) + 2
     verb = _finite().search(text, start, end)
     stop = min(verb.start() if verb else end, *(at for at in (text.find(", ", start), end) if at >= 0))
     phrase = text[start:stop].rstrip()
