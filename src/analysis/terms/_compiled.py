@@ -1,4 +1,4 @@
-"""Many documents counted by the kernels of `_tokens`, on all cores and in little memory.
+"""Many documents counted by the kernels of `_tokens` and `_rows`, on all cores and in little memory.
 
 The rows are cut into units; each core takes the next unit, with a vocabulary of its own. At the end the vocabularies
 are merged and the terms put in the order of code points, so that nobody can see who counted what.
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy import sparse
 
-from analysis.terms import _tokens
+from analysis.terms import _rows, _tokens
 from analysis.terms._letters import symbols
 from analysis.terms._options import TermsError
 
@@ -81,7 +81,7 @@ def weigh(matrix, tf, idf):
     indptr = matrix.indptr.astype(np.int64)
     bounds = np.linspace(0, matrix.shape[0], UNITS_PER_THREAD * _n_threads() + 1).astype(np.int64)
     _in_threads(
-        lambda part: _tokens.weigh(indptr[part[0] : part[1] + 1], matrix.indices, matrix.data, tf, idf),
+        lambda part: _rows.weigh(indptr[part[0] : part[1] + 1], matrix.indices, matrix.data, tf, idf),
         pairwise(bounds),
     )
 
@@ -164,7 +164,7 @@ def _known(words, known):
 
 def _matrix(units, shape):
     """Return the matrix of counts; takes the rows out of ``units`` as it goes, so that both are never there in full."""
-    _in_threads(lambda unit: _tokens.columns_of_rows(unit[0], unit[2], shape[1]), units)
+    _in_threads(lambda unit: _rows.columns_of_rows(unit[0], unit[2], shape[1]), units)
     indptr = np.zeros(shape[0] + 1, np.int64)
     for rows, places, _ in units:
         indptr[places + 1] += np.diff(rows.ends, prepend=0)
@@ -173,7 +173,7 @@ def _matrix(units, shape):
 
     def fill(_):
         rows, places, _ = units.pop()
-        _tokens.fill(rows, indptr[places], indices, counts)
+        _rows.fill(rows, indptr[places], indices, counts)
 
     _in_threads(fill, range(len(units)))
     # SciPy wants indices and offsets of one kind, and would widen the indices, which are many more.

@@ -1,11 +1,14 @@
 """Kernels that find the words of UTF-8 text, number the terms and count them; compiled, and free of Python's lock.
 
 A document is read in three passes. `_lowered` writes it in lower case and marks where words begin and end; it has no
-branch that depends on where a word ends, which a processor cannot guess. `_kept` moves the words that count to the
-front, with one blank between them, so that every run of words is a slice of bytes. `count_terms` looks each run up.
+branch that depends on where a word ends, which a processor cannot guess. `_packed` keeps the words that may make terms,
+eight bytes to a number, so that a run of words is a slice of numbers. `_tally` looks the runs up and counts them.
 
-Terms are told apart by their bytes; a hash only says where to look. Numbers of terms depend on who counted first, so
-nobody outside sees them: `columns_of_rows` replaces them by columns in the order of code points.
+Terms are told apart by all their letters; a hash only says where to look. The number of a term depends on who counted
+first, so nobody outside sees it: `_rows` puts columns in its place.
+
+Functions in loops take arrays and leave by one way only: else the compiler counts references to each array in each turn
+of the loop, which takes three times as long as the work.
 """
 
 from typing import NamedTuple
@@ -17,23 +20,24 @@ from analysis.terms._letters import BARRED, LETTER, SPECIAL, WORD
 
 kernel = numba.njit(nogil=True, cache=True)
 
-_ONE, _BLANK, _BYTE, _LAST_BYTE, _HALF, _LOWER_HALF = (np.uint64(n) for n in (1, 32, 8, 0xFF, 32, 0xFFFFFFFF))
-_NUMBER, _PLACE, _FREQUENCY, _LETTERS = range(4)  # what stands where in a record
-_N_TERMS, _N_USED, _N_ENTRIES = range(3)  # what stands where in the sizes
-_MOST = 2**32 - 1  # a slot has 32 bits for the place of a record
+_ONE, _BYTE, _HALF, _BLANK = (np.uint64(n) for n in (1, 8, 32, ord(" ")))
+_LAST_BYTE, _LOWER_HALF = np.uint64(0xFF), np.uint64(0xFFFFFFFF)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)  # 2 ** 64 over the golden ratio: multiplying by it stirs all bits
+_NUMBER, _PLACE, _FREQUENCY, _LETTERS = range(4)  # what stands where in a record
+_N_TERMS, _N_USED, _N_ENTRIES, _N_BEFORE = range(4)  # what stands where in the sizes
+_MOST = 2**32 - 1  # a slot has 32 bits for the place of a record
 
 
 class Vocabulary(NamedTuple):
     """Terms by number; ``slots`` and ``records`` have room for more.
 
-    A record is the number of the term, the place where it was last counted + 1, the number of documents that hold it,
-    its letters, packed, and a 0. One record lies on one or two lines of cache, which is what a look at a term costs.
+    A record is the number of the term, the entry that last counted it + 1, the number of documents that hold it, its
+    letters, packed, and a 0. It lies on one or two lines of cache, and fetching them is what a look at a term costs.
     """
 
     slots: np.ndarray  # uint64: 32 bits of hash, then where the record begins + 1; 0 where nothing is
     records: np.ndarray  # uint64: the records of all terms by number, one after the other
-    sizes: np.ndarray  # int64: number of terms, used length of ``records``, entries of all rows so far
+    sizes: np.ndarray  # int64: number of terms, used length of ``records``, number of entries, and before this unit
 
 
 class Grammar(NamedTuple):
@@ -45,17 +49,29 @@ class Grammar(NamedTuple):
 
 
 class Rows(NamedTuple):
-    """Counts of documents: ``numbers[begin:end]`` of terms and their ``counts``; ``ends`` of the rows."""
+    """Counts of documents: an entry for each term of each, in rows that end at ``ends``."""
 
-    numbers: np.ndarray
-    counts: np.ndarray
-    ends: np.ndarray
+    numbers: np.ndarray  # int32: numbers of terms, in the order of their first mention
+    counts: np.ndarray  # int32
+    ends: np.ndarray  # int64
     special: np.ndarray  # True where a document has a character of special lower case; its row is empty
+
+
+class Desk(NamedTuple):
+    """Room to read one document."""
+
+    lowered: np.ndarray  # uint8: the text in lower case
+    edges: np.ndarray  # int64: where runs of word characters begin and end in it
+    packed: np.ndarray  # uint64: the words that may make terms, each with a blank after it
+    begins: np.ndarray  # int64: where each word begins in ``packed``; the next begins where it ends
+    hashes: np.ndarray  # uint64: of each word, 32 bits
+    runs: np.ndarray  # uint64: the same of the run of words that begins with it
+    fetched: np.ndarray  # uint64: what was seen of the vocabulary
 
 
 def no_terms():
     """Return a vocabulary without a term."""
-    return Vocabulary(np.zeros(1 << 12, np.uint64), np.empty(1 << 14, np.uint64), np.zeros(3, np.int64))
+    return Vocabulary(np.zeros(1 << 10, np.uint64), np.empty(1 << 13, np.uint64), np.zeros(4, np.int64))
 
 
 # ---- Characters
@@ -92,6 +108,15 @@ def _encoded(letter, text, at):
 
 
 @kernel
+def _desk(longest):
+    room = 3 * longest // 2 + 8  # lower case takes 3 bytes for 2 at most, and words are packed by eight
+    packed, hashes, runs, fetched = np.empty((4, room // 2), np.uint64)
+    return Desk(
+        np.empty(room, np.uint8), np.empty(room, np.int64), packed, np.zeros(room // 2, np.int64), hashes, runs, fetched
+    )
+
+
+@kernel
 def _lowered(text, symbols, lowered, edges):
     """Write ``text`` in lower case; run k of word characters is ``lowered[edges[2 * k] : edges[2 * k + 1]]``.
 
@@ -120,20 +145,19 @@ def _lowered(text, symbols, lowered, edges):
 
 
 @kernel
-def _packed(lowered, edges, n_edges, grammar, packed, begins):
-    """Write the words that may make terms into ``packed``: word k is ``packed[begins[k] : begins[k + 1]]``.
-
-    Returns their number.
-    """
+def _packed(grammar, desk, n_edges):
+    """Pack and hash the words that may make terms; return their number."""
+    symbols, stop_words = grammar.symbols, grammar.stop_words
+    lowered, edges, packed, begins, hashes, _, _ = desk
     n_words = 0
-    symbols, stop_words = grammar.symbols, grammar.stop_words  # in the loop, each use would be counted as a reference
     for edge in range(0, n_edges, 2):
         letter, second = _decoded(lowered, edges[edge])
         if second == edges[edge + 1] or symbols[letter] & BARRED:
             continue
         begin = begins[n_words]
-        end = _pack(lowered, edges[edge], edges[edge + 1], packed, begin)
-        if _find(stop_words, _hash(packed, begin, end), packed, begin, end) < 0:
+        end, hashed = _pack(lowered, edges[edge], edges[edge + 1], packed, begin)
+        if _find(stop_words, hashed, packed, begin, end) < 0:
+            hashes[n_words] = hashed
             n_words += 1
             begins[n_words] = end
     return n_words
@@ -141,50 +165,49 @@ def _packed(lowered, edges, n_edges, grammar, packed, begins):
 
 @kernel
 def _pack(lowered, begin, end, packed, at):
-    """Write a word and a blank as numbers of eight bytes each, and return where the next is to begin."""
+    """Write a word and a blank as numbers of eight bytes each; return where the next is to begin, and the hash."""
+    hashed = np.uint64(0)
     while end - begin >= 8:
         packed[at] = _eight(lowered, begin)
+        hashed = _stirred(hashed, packed[at])
         begin += 8
         at += 1
     n_bits = np.uint64(8 * (end - begin))
     packed[at] = _eight(lowered, begin) & ((_ONE << n_bits) - _ONE) | _BLANK << n_bits
-    return at + 1
+    return at + 1, _stirred(hashed, packed[at]) >> _HALF
 
 
 @kernel
 def _eight(text, begin):
-    # The compiler makes this one load.
-    eight = np.uint64(0)
+    # With indices that cannot be negative the compiler makes this one load.
+    first, eight = np.uint64(begin), np.uint64(0)
     for place in range(8):
-        eight |= np.uint64(text[begin + place]) << np.uint64(8 * place)
+        eight |= np.uint64(text[first + np.uint64(place)]) << np.uint64(8 * place)
     return eight
+
+
+@kernel
+def _stirred(hashed, more):
+    hashed = (hashed ^ more) * _SPREAD
+    return (hashed ^ hashed >> _HALF) * _SPREAD
 
 
 # ---- Terms
 
 
 @kernel
-def _hash(packed, begin, end):
-    hashed = np.uint64(0)
-    for place in range(begin, end):
-        hashed = (hashed ^ packed[place]) * _SPREAD
-        hashed ^= hashed >> _HALF
-    return hashed * _SPREAD >> _HALF
-
-
-@kernel
 def _find(vocabulary, hashed, packed, begin, end):
     """Return where the record of the term ``packed[begin:end]`` begins, or the free slot for it as ``~slot``."""
     slots, records = vocabulary.slots, vocabulary.records
-    last = len(slots) - 1
-    slot = np.int64(hashed) & last
+    last = np.uint64(len(slots) - 1)
+    slot = hashed & last
     while slots[slot]:
         found = slots[slot]
         record = np.int64(found & _LOWER_HALF) - 1
         if found >> _HALF == hashed and _is(records, record + _LETTERS, packed, begin, end):
             return record
-        slot = (slot + 1) & last
-    return ~slot
+        slot = (slot + _ONE) & last
+    return ~np.int64(slot)
 
 
 @kernel
@@ -282,122 +305,82 @@ def listed(vocabulary):
 
 @kernel
 def count_terms(text, offsets, grammar, vocabulary):
-    """Count the terms of the documents ``text[offsets[k] : offsets[k + 1]]``.
+    """Count the terms of the documents ``text[offsets[k] : offsets[k + 1]]``, a unit.
 
     Returns
     -------
     Vocabulary
         The one given, or a larger one, with the terms that were new.
     Rows
-        Numbers of terms in the order of their first mention in a document.
+
+    Raises
+    ------
+    OverflowError
+        The terms are too many.
     """
-    entries_before = vocabulary.sizes[_N_ENTRIES]
-    n_documents, longest = len(offsets) - 1, np.max(np.diff(offsets))
-    lowered = np.empty(3 * longest // 2 + 8, np.uint8)  # lower case takes 3 bytes for 2 at most
-    edges = np.empty(longest + 2, np.int64)
-    packed, begins = np.empty(len(lowered) // 2 + 1, np.uint64), np.zeros(len(lowered) // 2 + 1, np.int64)
-    ends, special = np.empty(n_documents, np.int64), np.zeros(n_documents, np.bool_)
+    desk, n_documents = _desk(np.max(np.diff(offsets))), len(offsets) - 1
     numbers = np.empty((offsets[-1] - offsets[0]) // 10 + 16, np.int32)
-    counts = np.empty(len(numbers), np.int32)
-    n_entries = 0
+    rows = Rows(numbers, np.empty_like(numbers), np.empty(n_documents, np.int64), np.empty(n_documents, np.bool_))
+    vocabulary.sizes[_N_BEFORE] = vocabulary.sizes[_N_ENTRIES]
     for document in range(n_documents):
-        n_edges = _lowered(text[offsets[document] : offsets[document + 1]], grammar.symbols, lowered, edges)
-        special[document] = n_edges < 0
-        n_words = _packed(lowered, edges, n_edges, grammar, packed, begins)
-        if n_words:
-            at_most = n_words * grammar.ngrams
-            vocabulary = _with_room(vocabulary, at_most, begins[n_words] * grammar.ngrams * (grammar.ngrams + 1) // 2)
-            numbers = _longer(numbers, n_entries, n_entries + at_most)
-            counts = _longer(counts, n_entries, n_entries + at_most)
-        row = n_entries
+        n_edges = _lowered(text[offsets[document] : offsets[document + 1]], grammar.symbols, desk.lowered, desk.edges)
+        n_words = _packed(grammar, desk, n_edges)
+        row = vocabulary.sizes[_N_ENTRIES]
+        n_entries = row - vocabulary.sizes[_N_BEFORE]
+        at_most = n_words * grammar.ngrams
+        vocabulary = _with_room(vocabulary, at_most, desk.begins[n_words] * grammar.ngrams * (grammar.ngrams + 1) // 2)
+        rows = _with_entries(rows, n_entries, n_entries + at_most)
         for size in range(1, grammar.ngrams + 1):
-            for word in range(n_words - size + 1):
-                begin, end = begins[word], begins[word + size]
-                hashed = _hash(packed, begin, end)
-                record = _find(vocabulary, hashed, packed, begin, end)
-                if record < 0:
-                    record = _add(vocabulary, ~record, hashed, packed, begin, end)
-                place = np.int64(vocabulary.records[record + _PLACE]) - entries_before - 1
-                if place >= row:
-                    counts[place] += 1
-                else:
-                    vocabulary.records[record + _PLACE] = entries_before + n_entries + 1
-                    vocabulary.records[record + _FREQUENCY] += _ONE
-                    numbers[n_entries] = vocabulary.records[record + _NUMBER]
-                    counts[n_entries] = 1
-                    n_entries += 1
-        ends[document] = n_entries
-    vocabulary.sizes[_N_ENTRIES] += n_entries
-    return vocabulary, Rows(numbers[:n_entries], counts[:n_entries], ends, special)
+            _fetch(vocabulary, desk, size, n_words - size + 1)
+            _tally(vocabulary, desk, size, n_words - size + 1, rows, row)
+        rows.ends[document] = vocabulary.sizes[_N_ENTRIES] - vocabulary.sizes[_N_BEFORE]
+        rows.special[document] = n_edges < 0
+    n_entries = rows.ends[-1]
+    return vocabulary, Rows(rows.numbers[:n_entries], rows.counts[:n_entries], rows.ends, rows.special)
 
 
 @kernel
-def columns_of_rows(rows, columns, n_columns):
-    """Replace the numbers of terms by their columns, in place and in rising order; leave those of column -1 out."""
-    longest = np.max(np.diff(np.append(np.int64(0), rows.ends)))
-    keys, spare = np.empty(longest, np.int64), np.empty(longest, np.int64)
-    begin, at = 0, 0
-    for row in range(len(rows.ends)):
-        n_keys = 0
-        for entry in range(begin, rows.ends[row]):
-            column = np.int64(columns[rows.numbers[entry]])
-            if column >= 0:
-                keys[n_keys] = column << 32 | rows.counts[entry]
-                n_keys += 1
-        begin = rows.ends[row]
-        for key in _sorted(keys[:n_keys], spare[:n_keys], n_columns):
-            rows.numbers[at] = key >> 32
-            rows.counts[at] = key & 0xFFFFFFFF
-            at += 1
-        rows.ends[row] = at
+def _with_entries(rows, used, needed):
+    if needed <= len(rows.numbers):
+        return rows
+    return Rows(_longer(rows.numbers, used, needed), _longer(rows.counts, used, needed), rows.ends, rows.special)
 
 
 @kernel
-def _sorted(keys, spare, n_columns):
-    """Return ``keys`` in the order of their columns: by insertion where they are few, else by radix."""
-    if len(keys) < 32:
-        for right in range(1, len(keys)):
-            key, at = keys[right], right
-            while at and keys[at - 1] > key:
-                keys[at] = keys[at - 1]
-                at -= 1
-            keys[at] = key
-        return keys
-    shift = 32
-    while (n_columns - 1) >> (shift - 32):
-        begins = np.zeros(257, np.int64)
-        for key in keys:
-            begins[(key >> shift & 0xFF) + 1] += 1
-        begins = np.cumsum(begins)
-        for key in keys:
-            spare[begins[key >> shift & 0xFF]] = key
-            begins[key >> shift & 0xFF] += 1
-        keys, spare = spare, keys
-        shift += 8
-    return keys
+def _fetch(vocabulary, desk, size, n_runs):
+    """Hash all runs of ``size`` words, and see what is in the slot and in the record of each.
+
+    To look up a run takes two waits for memory. Here none depends on another, so that the processor waits for many at
+    a time, and has them in its cache when the runs are looked up.
+    """
+    slots, records = vocabulary.slots, vocabulary.records
+    hashes, runs, fetched = desk.hashes, desk.runs, desk.fetched
+    last = np.uint64(len(slots) - 1)
+    for word in range(n_runs):
+        runs[word] = hashes[word] if size == 1 else _stirred(runs[word], hashes[word + size - 1]) >> _HALF
+        fetched[word] = slots[runs[word] & last] & _LOWER_HALF
+    for word in range(n_runs):
+        fetched[word] = records[fetched[word]]
 
 
 @kernel
-def fill(rows, begins, indices, counts):
-    """Write rows where they begin in a matrix."""
-    begin = 0
-    for row in range(len(rows.ends)):
-        at = begins[row]
-        for entry in range(begin, rows.ends[row]):
-            indices[at] = rows.numbers[entry]
-            counts[at] = rows.counts[entry]
-            at += 1
-        begin = rows.ends[row]
-
-
-@kernel
-def weigh(indptr, indices, weights, tf, idf):
-    """Replace counts by ``tf[count] * idf`` and divide each row by its length, in place."""
-    for row in range(len(indptr) - 1):
-        squares = 0.0
-        for entry in range(indptr[row], indptr[row + 1]):
-            weights[entry] = tf[np.int64(weights[entry])] * idf[indices[entry]]
-            squares += weights[entry] * weights[entry]
-        length = np.sqrt(squares)
-        for entry in range(indptr[row], indptr[row + 1]):
-            weights[entry] /= length
+def _tally(vocabulary, desk, size, n_runs, rows, row):
+    """Count the runs of ``size`` words in the row that begins with the entry ``row``."""
+    records, packed, begins, runs = vocabulary.records, desk.packed, desk.begins, desk.runs
+    numbers, counts = rows.numbers, rows.counts
+    n_before, n_entries = vocabulary.sizes[_N_BEFORE], vocabulary.sizes[_N_ENTRIES]
+    for word in range(n_runs):
+        begin, end = begins[word], begins[word + size]
+        record = _find(vocabulary, runs[word], packed, begin, end)
+        if record < 0:
+            record = _add(vocabulary, ~record, runs[word], packed, begin, end)
+        entry = np.int64(records[record + _PLACE]) - 1
+        if entry >= row:
+            counts[entry - n_before] += 1
+        else:
+            numbers[n_entries - n_before] = records[record + _NUMBER]
+            counts[n_entries - n_before] = 1
+            n_entries += 1
+            records[record + _PLACE] = n_entries
+            records[record + _FREQUENCY] += _ONE
+    vocabulary.sizes[_N_ENTRIES] = n_entries
