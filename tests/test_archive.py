@@ -484,7 +484,8 @@ def test_storage_need_not_be_a_disk(corpus, small_blocks):
     quietly(duplicates.find_stored, archive, "memory://test-archive/found", threshold=0.3, across="outlet")
     found = duplicates.read_parts("memory://test-archive/found")
     pd.testing.assert_frame_equal(found, quietly(duplicates.find, *corpus, threshold=0.3, across="outlet"))
-    assert not files.Folder("memory://test-archive/found")._files.exists("/test-archive/found/.analysis-unfinished")
+    names = {path.rsplit("/")[-1] for path in files.Folder("memory://test-archive")._files.find("/test-archive/found")}
+    assert names == {parts.FIND, *(f"part-{i:05}-{j:05}.parquet" for j in range(6) for i in range(j + 1))}
 
 
 # ---- interrupted, taken up again, refused
@@ -507,7 +508,7 @@ def test_an_interrupted_search_goes_on_where_it_stopped(archive, tmp_path, monke
     left = bytes_of(tmp_path / "found")
     assert len(left) == 6
     assert all(whole[name] == left[name] for name in left if name != parts.FIND)
-    assert not (tmp_path / "found" / ".analysis-unfinished").exists()
+    assert not [name for name in left if not name.startswith(("part-", parts.FIND))]
     refused(
         duplicates.ArchiveError,
         "found one that was interrupted. Call find_stored",
@@ -519,6 +520,28 @@ def test_an_interrupted_search_goes_on_where_it_stopped(archive, tmp_path, monke
     quietly(duplicates.find_stored, archive, tmp_path / "found", threshold=0.3)
     assert len(compared) - 6 == 21 - 5
     assert bytes_of(tmp_path / "found") == whole
+
+
+def test_what_a_killed_process_left_is_swept_away(archive, tmp_path):
+    found = tmp_path / "found"
+    found.mkdir()
+    for folder in (found, tmp_path / "archive"):
+        (folder / ".unfinished-1-part-00000-00000.parquet").write_bytes(b"PAR1")
+    quietly(duplicates.find_stored, archive, found, threshold=0.3)
+    assert not list(found.glob(".*"))
+    documents = news(5, seed=2).assign(document_id=[f"x{i}" for i in range(5)])
+    own = tables.DocumentTermMatrix(archive.load()[0].weights[:5], documents["document_id"].to_numpy(), archive.terms)
+    assert len(duplicates.store(own, documents, archive.url, columns=["outlet", "language"])) == 45
+    assert not list((tmp_path / "archive").glob(".*"))
+
+
+def test_a_write_that_fails_leaves_no_file(tmp_path):
+    folder = files.Folder(tmp_path)
+    with pytest.raises(TypeError, match="bytes-like"), folder.writing("part") as stream:
+        stream.write("half")
+    with pytest.raises(FileNotFoundError), folder.writing("part"):
+        folder.sweep()
+    assert not list(tmp_path.iterdir())
 
 
 def test_after_more_was_stored_only_what_is_new_is_compared(corpus, tmp_path, small_blocks, monkeypatch):
@@ -650,7 +673,8 @@ def test_reading_refuses_what_is_not_there_or_too_much(archive, tmp_path):
 
 def test_a_process_keeps_no_blocks_when_it_is_done(archive, tmp_path):
     quietly(duplicates.find_stored, archive, tmp_path / "found", threshold=0.3)
-    assert blocks.prepared.cache_info().currsize == 0
+    assert not blocks._ready
+    assert not blocks._depths
 
 
 def test_nothing_that_needs_a_compiler_or_a_cluster_is_loaded_before_it_is_needed(run_python):

@@ -1,6 +1,9 @@
 """Two blocks of archives compared: a task that one core does alone, wherever it is sent."""
 
+import multiprocessing
 import tempfile
+import threading
+from collections import OrderedDict
 from functools import cached_property, lru_cache
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +20,7 @@ from analysis.duplicates.scope import Scope, Side, _spelled, meeting
 
 RUN = 4_194_304  # pairs sorted in memory: 80 MB; more are sorted in runs on the disk and merged
 GROUP = 1_048_576  # pairs of a row group, and some more: those of one document stay together
-_KEPT = 2  # blocks that a process keeps ready, 160 MB each; of more, joblib's loky would suspect a leak
+_KEPT = 4  # blocks that a process keeps ready, 160 MB each: within a window a block meets few others
 _FOUND = np.dtype([("a", np.uint32), ("b", np.uint32), ("score", np.float64), ("n_shared", np.int32)])
 SCHEMA = pa.schema(
     [("a", pa.string()), ("b", pa.string())] + [(name, pa.float64()) for name in ("score", "containment", "lag")]
@@ -97,16 +100,33 @@ def _rank_of(url, vocabulary):  # noqa: ARG001 - the vocabulary tells apart what
     return read_ranks(Folder(url))
 
 
-@lru_cache(maxsize=_KEPT)
+_ready, _depths, _lock = OrderedDict(), {}, threading.Lock()
+
+
 def prepared(place, search):
     """Return a block ready to be compared; each process keeps the last few."""
     rank_of = _rank_of(*search.ranks)
-    return Prepared(*read_block(Folder(place.url), place.file, len(rank_of), place.columns), search, rank_of)
+    with _lock:
+        block = _ready.pop((place, search), None)
+    if block is None:
+        block = Prepared(*read_block(Folder(place.url), place.file, len(rank_of), place.columns), search, rank_of)
+    with _lock:
+        _ready[place, search] = block
+        while len(_ready) > _most():
+            _ready.popitem(last=False)
+    return block
+
+
+def _most():
+    # loky, joblib's own pool, takes a worker that grew by 300 MB for one that leaks, and ends it with a warning.
+    return 2 if "Loky" in multiprocessing.current_process().name else _KEPT
 
 
 def forget():
     """Free what this process keeps."""
-    prepared.cache_clear()
+    with _lock:
+        _ready.clear()
+        _depths.clear()
     _rank_of.cache_clear()
 
 
@@ -142,17 +162,20 @@ def _joined(first, second, search):
     if pairs.is_small(meet):
         yield pairs.joined(first.side, second.side, meet, search.threshold, limit=np.inf)
     else:
-        yield from _compiled(first, second, meet, search.threshold)
+        yield from _compiled(first, second, meet, search)
 
 
-def _compiled(first, second, meet, threshold):
+def _compiled(first, second, meet, looked_for):
     from analysis._join import kernels, search
 
     apart = meet.apart or (None, None)
     target = second.rows(meet.target, apart[1])
     queries = target if first is second else first.rows(meet.queries, apart[0])
     job = search.Job(queries, target, meet.reach, second.rank_of)
-    goal = search.aim(job, threshold, search.best_depth(job, threshold))
+    # Trying depths takes as long as some joins. What suits two blocks suits all, and no pair depends on it.
+    if looked_for not in _depths:
+        _depths[looked_for] = search.best_depth(job, looked_for.threshold)
+    goal = search.aim(job, looked_for.threshold, _depths[looked_for])
     space, ends = search.space(len(job.rank_of)), None
     for next_ends, chunk, _ in search.pieces(job, search.tile_rows(job)):
         if next_ends != ends:

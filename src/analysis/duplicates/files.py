@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
 
-_UNFINISHED = ".analysis-unfinished"  # the folder of what is being written; readers of Parquet pass over it
+_UNFINISHED = ".unfinished-"  # how names of what is being written begin; readers of Parquet pass over them
 
 
 class Folder:
@@ -46,8 +46,8 @@ class Folder:
     def writing(self, name):
         """Give a stream to write to; the file gets its name when all is written, and is removed if that fails."""
         # Two workers may do the same task when one is thought dead. The name is of no consequence: it never stays.
-        temporary = self._path(f"{_UNFINISHED}/{uuid.uuid4().hex}-{name}")
-        self._files.makedirs(self._path(_UNFINISHED), exist_ok=True)
+        temporary = self._path(f"{_UNFINISHED}{uuid.uuid4().hex}-{name}")
+        self._files.makedirs(self._root, exist_ok=True)
         try:
             with self._files.open(temporary, "wb") as stream:
                 yield stream
@@ -74,7 +74,9 @@ class Folder:
 
     def sweep(self):
         """Remove what a process that was killed left unfinished."""
-        self.remove(_UNFINISHED)
+        for path in self._files.glob(self._path(f"{_UNFINISHED}*")):
+            with suppress(FileNotFoundError):
+                self._files.rm(path)
 
     def _path(self, name):
         return f"{self._root.rstrip('/')}/{name}"

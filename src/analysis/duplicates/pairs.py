@@ -181,7 +181,7 @@ def _compiled(first, second, meet, threshold, limit, progress):
     with tqdm(total=1, desc="duplicates", unit_scale=True, smoothing=0, delay=5, disable=not progress) as bar:
         bar.bar_format = "{desc}: {percentage:3.0f} % [{elapsed}<{remaining}]"
         for found, _, share in search.run(job, goal):
-            bar.update(share)
+            bar.update(min(share, 1 - bar.n))  # shares may add up to a hair above 1
             yield found
 
 

@@ -15,6 +15,8 @@ from analysis.duplicates.files import Folder
 from analysis.duplicates.scope import scope
 from analysis.duplicates.storing import store
 
+_TOGETHER = 16  # tasks that one worker is sent at most
+
 
 def find_stored(archive, output, *, threshold, against=None, window=None, across=None, within=None):
     """Write every pair of documents of an archive whose cosine reaches ``threshold`` to Parquet files.
@@ -67,7 +69,10 @@ def find_stored(archive, output, *, threshold, against=None, window=None, across
     folder = Folder(output)
     _begin(folder, search)
     try:
-        done = joblib.Parallel()(joblib.delayed(parts.written)(task) for task in _tasks(sides, folder.url, search))
+        tasks = list(_tasks(sides, folder.url, search))
+        # Neighbours share blocks, so a worker is sent several at once, but not so many that others wait for it.
+        together = min(max(len(tasks) // (8 * joblib.effective_n_jobs(None)), 1), _TOGETHER)
+        done = joblib.Parallel(batch_size=together)(joblib.delayed(parts.written)(task) for task in tasks)
         found = _ended(folder, search, done)
     finally:
         blocks.forget()

@@ -83,12 +83,11 @@ def _decoded(text, at):
     first = np.int64(text[at])
     if first < 0x80:
         return first, at + 1
-    if first < 0xE0:
-        return (first & 0x1F) << 6 | text[at + 1] & 0x3F, at + 2
-    if first < 0xF0:
-        return (first & 0x0F) << 12 | (text[at + 1] & 0x3F) << 6 | text[at + 2] & 0x3F, at + 3
-    low = (text[at + 1] & 0x3F) << 12 | (text[at + 2] & 0x3F) << 6 | text[at + 3] & 0x3F
-    return (first & 0x07) << 18 | low, at + 4
+    n_following = 1 if first < 0xE0 else 2 if first < 0xF0 else 3
+    letter = first & 0x3F >> n_following
+    for place in range(1, n_following + 1):
+        letter = letter << 6 | np.int64(text[at + place]) & 0x3F
+    return letter, at + n_following + 1
 
 
 @kernel
