@@ -11,7 +11,8 @@ from analysis._join import kernels, rows
 
 CHUNK = 1_024  # queries of one piece of work: a fraction of a second, so that an interrupt is heard
 _DEPTHS = (0.95, 0.85, 0.7, 0.5, 0.25)  # where to cut, in shares of the threshold
-_COSTS = np.array([4.0, 6.0, 250.0, 800.0])  # nanoseconds a posting, a candidate, a row read, a pair: measured
+# Nanoseconds a list of postings, a posting, a candidate, a row read, a stride, a pair: measured.
+_COSTS = np.array([30.0, 2.0, 10.0, 150.0, 40.0, 1500.0])
 _TRIED = 128  # queries that try a depth
 
 
@@ -63,18 +64,17 @@ def best_depth(job, threshold):
     return min(_DEPTHS, key=lambda share: _cost(queries, target, job.rank_of, threshold, share * threshold)) * threshold
 
 
-def found_by(job, chosen, threshold):
-    """Return what some of the queries find, as of ``kernels.join``."""
+def found_by(job, chosen, threshold, depth):
+    """Return what some of the queries find, as a list like ``kernels.Found``."""
     reach = job.reach[0][chosen], job.reach[1][chosen]
     smaller = Job(rows.part(job.queries, chosen, job.rank_of), job.target, reach, job.rank_of)
-    found = [part for part, *_ in run(smaller, aim(smaller, threshold, best_depth(job, threshold)))]
+    found = [part for part, *_ in run(smaller, aim(smaller, threshold, depth))]
     return [np.concatenate(column) for column in zip(*found, strict=True)] if found else [np.empty(0)] * 4
 
 
-def seconds(job, threshold):
+def seconds(job, threshold, depth):
     """Return how long a job will take on this machine, by the clock on a sample."""
     queries, target = _sampled(job, 8 * _TRIED)
-    depth = best_depth(job, threshold)
     began = time.perf_counter()
     _cost(queries, target, job.rank_of, threshold, depth)
     spent = time.perf_counter() - began
@@ -92,19 +92,31 @@ def _cost(queries, target, rank_of, threshold, depth):
     job = Job(queries, target, everywhere, rank_of)
     goal = aim(job, threshold, depth)
     tile = kernels.postings(target, 0, len(target.origin), len(rank_of))
-    _, counts = kernels.join(queries, (0, len(queries.origin)), everywhere, target, tile, goal, space(len(rank_of)))
+    _, counts = compare(job, (0, len(queries.origin)), tile, goal, space(len(rank_of)))
     return float(_COSTS @ counts)
+
+
+def compare(job, chunk, tile, goal, own):
+    """Compare a chunk of queries with a tile in the space of one thread; return the pairs and what was counted."""
+    parts, counts, q = [], np.zeros(len(_COSTS), np.int64), chunk[0]
+    while q < chunk[1]:
+        q, n_found = kernels.join(job.queries, (q, chunk[1]), job.reach, job.target, tile, goal, own, counts)
+        parts.append([column[:n_found].copy() for column in own.found])
+    return [np.concatenate(column) for column in zip(*parts, strict=True)], counts
 
 
 def space(n_terms):
     """Return what one thread works in."""
     tile = kernels.TILE
+    kinds = kernels.Found(np.int64, np.int64, np.float64, np.int32)
     return kernels.Space(
         sums=np.zeros(tile, np.float32),
         candidates=np.zeros(tile, np.int32),
         kept=np.zeros(tile, np.float32),
+        limits=np.zeros(rows.bands(n_terms)[-1] + 1 if n_terms else 0),
         common=np.zeros(n_terms, np.float32),
         exact=np.zeros(n_terms),
+        found=kernels.Found(*(np.zeros(4 * tile, kind) for kind in kinds)),
     )
 
 
@@ -135,7 +147,7 @@ def run(job, goal):
             local.space = space(len(job.rank_of))
         if stopped.is_set():
             return None
-        return *kernels.join(job.queries, chunk, job.reach, job.target, tile, goal, local.space), share
+        return *compare(job, chunk, tile, goal, local.space), share
 
     planned = list(pieces(job, tile_rows(job)))
     total = sum(n for _, _, n in planned)

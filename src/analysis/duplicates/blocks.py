@@ -180,7 +180,7 @@ def _compiled(first, second, meet, looked_for):
     for next_ends, chunk, _ in search.pieces(job, search.tile_rows(job)):
         if next_ends != ends:
             ends, tile = next_ends, kernels.postings(target, *next_ends, len(job.rank_of))
-        yield kernels.join(queries, chunk, job.reach, target, tile, goal, space)[0]
+        yield search.compare(job, chunk, tile, goal, space)[0]
 
 
 def _numbered(found, numbers, other_numbers):

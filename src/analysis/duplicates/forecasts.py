@@ -77,20 +77,21 @@ def _measured(first, second, meet, thresholds):
 
     job = search.job(first.matrix.weights, second.matrix.weights, meet)
     prepared = time.perf_counter() - began
-    seconds = [prepared + search.seconds(job, threshold) for threshold in thresholds]
-    return drawn(job, first, second, thresholds[0]), seconds
+    depths = [search.best_depth(job, threshold) for threshold in thresholds]
+    seconds = [prepared + search.seconds(job, *each) for each in zip(thresholds, depths, strict=True)]
+    return drawn(job, first, second, thresholds[0], depths[0]), seconds
 
 
-def drawn(job, first, second, threshold):
-    """Compare some of the queries of a job with all they may meet."""
+def drawn(job, first, second, threshold, depth):
+    """Compare some of the queries of a job with all they may meet, with rows cut at ``depth``."""
     from analysis._join import search
 
     n_queries = len(job.queries.origin)
-    found = search.found_by(job, search.spread(n_queries, _FIRST), threshold)
+    found = search.found_by(job, search.spread(n_queries, _FIRST), threshold, depth)
     per_query = max(len(found[0]) / min(_FIRST, n_queries), 1)
     n_drawn = int(min(_SAMPLED, n_queries, max(_PAIRS / per_query, _FIRST)))
     if n_drawn > _FIRST:
-        found = search.found_by(job, chosen := search.spread(n_queries, n_drawn), threshold)
+        found = search.found_by(job, chosen := search.spread(n_queries, n_drawn), threshold, depth)
         n_drawn = len(chosen)
     return Sample(found[2], pairs.lags(first, second, *found[:2]), n_queries / max(n_drawn, 1))
 

@@ -174,9 +174,10 @@ def _compiled(first, second, meet, threshold, limit, progress):
     from analysis.duplicates import forecasts
 
     job = search.job(first.matrix.weights, second.matrix.weights, meet)
+    depth = search.best_depth(job, threshold)
     if len(meet.queries) * len(meet.target) / 2 > limit:
-        forecasts.refuse(forecasts.drawn(job, first, second, threshold), threshold, limit)
-    goal = search.aim(job, threshold, search.best_depth(job, threshold))
+        forecasts.refuse(forecasts.drawn(job, first, second, threshold, depth), threshold, limit)
+    goal = search.aim(job, threshold, depth)
     # The first seconds say nothing; smoothing=0 takes the mean of all that was done, which is what holds.
     with tqdm(total=1, desc="duplicates", unit_scale=True, smoothing=0, delay=5, disable=not progress) as bar:
         bar.bar_format = "{desc}: {percentage:3.0f} % [{elapsed}<{remaining}]"
