@@ -83,6 +83,14 @@ class Tile(NamedTuple):
     n_rows: int
 
 
+@_kernel
+def count(columns, weights, n_rows, squared):
+    """Add to each column the number of its entries and the sum of their squares."""
+    for p in range(len(columns)):
+        n_rows[columns[p]] += 1
+        squared[columns[p]] += weights[p] * weights[p]
+
+
 @njit(cache=True, nogil=True)
 def order_entries(rows, rank_of, begin, end):
     """Fill ``cells``, ``head``, ``head_norms`` and ``bodies`` of rows begin to end: entries by ascending rank."""

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import tables
 
-_BLOCK = 65_536  # rows looked at at once
+_BLOCK = 8_192  # rows looked at at once
 
 
 @dataclass(frozen=True)
@@ -129,8 +129,12 @@ def _refuse_weights(matrix):
 
 def _squared(weights):
     """Sum of squares of each row, some rows at a time, so that no second copy of a large matrix is made."""
-    ones, blocks = np.ones(weights.shape[1]), range(0, weights.shape[0], _BLOCK)
-    return np.concatenate([weights[begin : begin + _BLOCK].power(2) @ ones for begin in blocks] or [np.empty(0)])
+    sums = np.empty(weights.shape[0])
+    for begin in range(0, len(sums), _BLOCK):
+        ends = weights.indptr[begin : begin + _BLOCK + 1]
+        running = np.concatenate([[0.0], np.cumsum(np.square(weights.data[ends[0] : ends[-1]]))])
+        sums[begin : begin + _BLOCK] = np.diff(running[ends - ends[0]])
+    return sums
 
 
 def eligible(side, scope):
