@@ -129,11 +129,11 @@ def _refuse_weights(matrix):
 
 def _squared(weights):
     """Sum of squares of each row, some rows at a time, so that no second copy of a large matrix is made."""
-    sums = np.empty(weights.shape[0])
-    for begin in range(0, len(sums), _BLOCK):
-        ends = weights.indptr[begin : begin + _BLOCK + 1]
-        running = np.concatenate([[0.0], np.cumsum(np.square(weights.data[ends[0] : ends[-1]]))])
-        sums[begin : begin + _BLOCK] = np.diff(running[ends - ends[0]])
+    sums, filled = np.zeros(weights.shape[0]), np.flatnonzero(np.diff(weights.indptr))
+    for begin in range(0, len(filled), _BLOCK):
+        rows = filled[begin : begin + _BLOCK]
+        first, last = weights.indptr[rows[0]], weights.indptr[rows[-1] + 1]
+        sums[rows] = np.add.reduceat(np.square(weights.data[first:last]), weights.indptr[rows] - first)
     return sums
 
 
