@@ -294,9 +294,9 @@ def test_no_document_or_one_gives_no_pair(n):
 # ---- find: refusals
 
 
-@pytest.mark.parametrize("threshold", [0, -0.1, 1.5, float("nan"), float("inf")])
+@pytest.mark.parametrize("threshold", [0, -0.1, 1.5, float("nan"), float("inf"), True, None, "0.5"])
 def test_a_threshold_that_is_no_cosine_is_refused(threshold):
-    with pytest.raises(ValueError, match=f"expected above 0 and at most 1; found {threshold}. Try 0.25"):
+    with pytest.raises(ValueError, match=f"expected a number above 0 and at most 1; found {threshold!r}. Try 0.25"):
         duplicates.find(every_term(["xx"]), reports(["xx"]), threshold=threshold)
 
 

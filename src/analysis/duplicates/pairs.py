@@ -1,5 +1,7 @@
 """Near-duplicate pairs: every pair of documents whose cosine reaches a threshold."""
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 import psutil
@@ -79,8 +81,11 @@ def find(matrix, documents, *, threshold, against=None, output=None, memory=None
 
 def refuse_threshold(threshold):
     """Refuse what is not a cosine above 0."""
-    if not 0 < threshold <= 1:
-        raise ValueError(f"threshold is a cosine: expected above 0 and at most 1; found {threshold}. Try 0.25 or 0.8.")
+    is_number = isinstance(threshold, Real) and not isinstance(threshold, bool)
+    if not (is_number and 0 < threshold <= 1):
+        raise ValueError(
+            f"threshold is a cosine: expected a number above 0 and at most 1; found {threshold!r}. Try 0.25 or 0.8."
+        )
 
 
 def sides(matrix, documents, against, own):
