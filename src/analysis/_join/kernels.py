@@ -26,6 +26,7 @@ _LIGHTEST = 1e-15  # far below the guard, and its square is still a float32
 _GUARD = 1e-6  # norms are kept in float32; what is used as an upper bound is raised by this
 _AHEAD = 16  # candidates between asking for entries and reading them
 _LINE = 16  # float32 or int32 in a cache line
+COUNTED = ("lists of postings", "postings", "rows past the first bound", "rows read", "strides read", "pairs")
 
 # References to arrays are not counted (_nrt): threads that share rows would wait for each other at every count.
 # So nothing here makes an array but ``postings``.
@@ -164,6 +165,25 @@ def postings(rows, begin, end, n_ranks):
     return Tile(begin, firsts, numbers, weights, end - begin)
 
 
+class Goal(NamedTuple):
+    """What is looked for, and how."""
+
+    threshold: float
+    depth: float  # of the cuts
+    band_of: np.ndarray  # uint8, of each rank
+    levels: np.ndarray  # int32, ranks; the last lies above all
+
+
+class Work(NamedTuple):
+    """Two sets of rows, one tile of the second, and which rows of it each query may meet."""
+
+    queries: Rows
+    target: Rows
+    reach: tuple  # (int64 array, int64 array): of each query, the first row of target and the one after the last
+    tile: Tile
+    goal: Goal
+
+
 class Found(NamedTuple):
     """Pairs found, in arrays with room for more."""
 
@@ -183,29 +203,20 @@ class Space(NamedTuple):
     common: np.ndarray  # float32, the body of the query by rank
     exact: np.ndarray  # float64, the query by column
     found: Found
+    counts: np.ndarray  # int64, what was done so far, see ``COUNTED``
 
 
 @_kernel
-def join(queries, chunk, reach, target, tile, goal, space, counts):
+def join(work, chunk, space):
     """Find the rows of a tile that reach a threshold with each query of a chunk, until ``space.found`` is full.
 
     Parameters
     ----------
-    queries, target : Rows
+    work : Work
     chunk : (int, int)
         The first query and the one after the last.
-    reach : (int64 array, int64 array)
-        Of each query, the first row of ``target`` that it may meet and the one after the last.
-    tile : Tile
-        Of ``target``.
-    goal : (float, float, uint8 array, int32 array)
-        The threshold, the depth of the cuts, the band of each rank, and the ranks of the levels; the last level lies
-        above all ranks.
     space : Space
-        With room in ``found`` for as many pairs as the tile has rows.
-    counts : int64 array
-        To be added to: lists of postings, postings, rows that reached the first bound, rows of which entries were read,
-        strides of entries read, pairs.
+        With room in ``found`` for as many pairs as the tile has rows. What is done is added to ``counts``.
 
     Returns
     -------
@@ -213,41 +224,40 @@ def join(queries, chunk, reach, target, tile, goal, space, counts):
         Where to go on, and how many pairs ``space.found`` holds.
     """
     q, n_found = chunk[0], 0
-    while q < chunk[1] and n_found + tile.n_rows <= len(space.found.scores):
-        n_found = _join_one(queries, q, reach, target, tile, goal, space, counts, n_found)
+    while q < chunk[1] and n_found + work.tile.n_rows <= len(space.found.scores):
+        n_found = _join_one(work, q, space, n_found)
         q += 1
-    counts[5] += n_found
+    space.counts[5] += n_found
     return q, n_found
 
 
 @_kernel
-def _join_one(queries, q, reach, target, tile, goal, space, counts, n_found):
-    span = tile.begin, max(reach[0][q] - tile.begin, 0), min(reach[1][q] - tile.begin, tile.n_rows)
-    if span[1] < span[2]:
-        needed = goal[0] - _ROUNDING * (queries.starts[q + 1] - queries.starts[q] + 8)
-        n_candidates = _gather(queries, q, tile, needed - goal[1], space, counts)
+def _join_one(work, q, space, n_found):
+    begin, end = work.tile.begin, work.tile.begin + work.tile.n_rows
+    if max(work.reach[0][q], begin) < min(work.reach[1][q], end):
+        needed = work.goal.threshold - _ROUNDING * (work.queries.starts[q + 1] - work.queries.starts[q] + 8)
+        n_candidates = _gather(work, q, needed - work.goal.depth, space)
         if n_candidates:
-            n_candidates = _sift(queries, q, target, span, needed, goal, space, n_candidates)
-            counts[3] += n_candidates
+            n_candidates = _sift(work, q, needed, space, n_candidates)
         if n_candidates:
-            n_candidates = _verify(queries, q, target, tile.begin, needed, goal[2], space, counts, n_candidates)
+            n_candidates = _verify(work, q, needed, space, n_candidates)
         if n_candidates:
-            n_found = _score(queries, q, target, tile.begin, goal[0], space, n_candidates, n_found)
+            n_found = _score(work, q, space, n_candidates, n_found)
     return n_found
 
 
 @_kernel
-def _gather(queries, q, tile, needed, space, counts):
+def _gather(work, q, needed, space):
     """List the rows of a tile whose sums behind the cuts reach ``needed``."""
-    n_lists, n_postings = _postings_of(queries, q, tile)
-    counts[0] += n_lists
-    counts[1] += n_postings
+    n_lists, n_postings = _postings_of(work.queries, q, work.tile)
     # Many postings touch most rows of a tile, and looking at all of them is cheaper than keeping a list.
-    if 4 * n_postings > tile.n_rows:
-        n_candidates = _add_and_scan(queries, q, tile, needed, space)
+    if 4 * n_postings > work.tile.n_rows:
+        n_candidates = _add_and_scan(work.queries, q, work.tile, needed, space)
     else:
-        n_candidates = _add_and_list(queries, q, tile, needed, space)
-    counts[2] += n_candidates
+        n_candidates = _add_and_list(work.queries, q, work.tile, needed, space)
+    space.counts[0] += n_lists
+    space.counts[1] += n_postings
+    space.counts[2] += n_candidates
     return n_candidates
 
 
@@ -327,13 +337,14 @@ def _limit(queries, q, band_of, limits):
 
 
 @_kernel
-def _sift(queries, q, target, span, needed, goal, space, n_candidates):
+def _sift(work, q, needed, space, n_candidates):
     """Keep the candidates that may be met and may reach what is needed, by what is known without their entries."""
-    _limit(queries, q, goal[2], space.limits)
-    begin, low, high = span
+    queries, target, begin, band_of = work.queries, work.target, work.tile.begin, work.goal.band_of
+    _limit(queries, q, band_of, space.limits)
+    low, high = work.reach[0][q], work.reach[1][q]
     edge, norm, head_norm = queries.edges[q], np.float64(queries.norms[q]), np.float64(queries.head_norms[q])
     edges, norms, head_norms, apart = target.edges, target.norms, target.head_norms, target.apart
-    below, band_of, limits = target.below[np.searchsorted(goal[3], edge)], goal[2], space.limits
+    below, limits = target.below[np.searchsorted(work.goal.levels, edge)], space.limits
     candidates, kept = space.candidates, space.kept
     own = queries.apart[q] if len(apart) else -1
     n_kept = 0
@@ -342,30 +353,34 @@ def _sift(queries, q, target, span, needed, goal, space, n_candidates):
         k = np.uint64(begin + row)
         rest = norms[k] * limits[band_of[max(edges[k] - 1, 0)]] if edges[k] >= edge else norm * below[k]
         reaches = total + rest + head_norm * head_norms[k] >= needed
-        if reaches and low <= row < high and not (len(apart) and apart[k] == own):
+        if reaches and low <= begin + row < high and not (len(apart) and apart[k] == own):
             candidates[n_kept], kept[n_kept] = row, total
             n_kept += 1
+    space.counts[3] += n_kept
     return n_kept
 
 
 @_kernel
-def _verify(queries, q, target, begin, needed, band_of, space, counts, n_candidates):
+def _verify(work, q, needed, space, n_candidates):
     """Keep the candidates that still may reach what is needed when their entries have been read."""
+    queries, target, begin = work.queries, work.target, work.tile.begin
     _lay_out(queries, q, space.common)
     candidates, kept, n_kept = space.candidates, space.kept, 0
     for c in range(n_candidates):
         if c + _AHEAD < n_candidates:
-            k = begin + candidates[c + _AHEAD]
-            for rank in range(0, HEAD, _LINE):
-                _fetch(target.head, k * HEAD + rank)
-            _fetch(target.cells, 2 * target.cuts[k] - 1)
-            _fetch(target.cells, 2 * target.cuts[k] - 1 - _LINE)
-        reaches, n_strides = _read(queries, q, target, begin + candidates[c], needed, kept[c], band_of, space)
-        counts[4] += n_strides
+            _fetch_entries(target, begin + candidates[c + _AHEAD])
         candidates[n_kept] = candidates[c]
-        n_kept += reaches
+        n_kept += _read(work, q, begin + candidates[c], needed, kept[c], space)
     _clear(queries, q, space.common)
     return n_kept
+
+
+@_kernel
+def _fetch_entries(target, k):
+    for rank in range(0, HEAD, _LINE):
+        _fetch(target.head, k * HEAD + rank)
+    _fetch(target.cells, 2 * target.cuts[k] - 1)
+    _fetch(target.cells, 2 * target.cuts[k] - 1 - _LINE)
 
 
 @_kernel
@@ -391,52 +406,42 @@ def _product(one, other):
 
 
 @_kernel
-def _read(queries, q, target, k, needed, total, band_of, space):
+def _read(work, q, k, needed, total, space):
     """Read what was not added up of a row, first its head, then its body from rare to common, until it fails.
 
-    Returns whether it may reach what is needed, and how many strides were read.
+    Returns whether it may reach what is needed.
     """
+    queries, target, band_of, limits = work.queries, work.target, work.goal.band_of, space.limits
     edge, other_edge = queries.edges[q], target.edges[k]
-    reaches, n_strides = True, 0
-    if max(edge, other_edge) >= HEAD:  # else both were cut within their heads, part of which was added up: rare
-        total = np.float64(total) + _product(queries.head[q], target.head[k])
-        begin, p, squared = target.bodies[k], max(target.cuts[k], target.bodies[k]), np.float64(target.norms[k]) ** 2
-        limit = space.limits[band_of[max(other_edge - 1, 0)]]
-        if other_edge < edge:
-            # The query was cut at a rarer term than this row: what lies between was not added up either.
-            limit = np.float64(queries.norms[q])
-            while p < target.starts[k + 1] and target.cells[2 * p] < edge:
-                squared += np.float64(target.light[2 * p + 1]) ** 2
-                p += 1
-        reaches = total + np.sqrt(squared) * limit >= needed
-        while reaches and p > begin:
-            n_strides += 1
-            stop = max(p - _STRIDE, begin)
-            for at in range(np.uint64(stop), np.uint64(p)):
-                weight = target.light[2 * at + 1]
-                total += space.common[np.uint32(target.cells[2 * at])] * weight
-                squared -= np.float64(weight) * weight
-            p = stop
-            squared = max(squared, 0.0) + _GUARD**2 if p > begin else 0.0
-            reaches = total + np.sqrt(squared) * space.limits[band_of[target.cells[2 * p]]] >= needed
-    return reaches, n_strides
+    if max(edge, other_edge) < HEAD:
+        return True  # both were cut within their heads, part of which was added up: rare
+    total = np.float64(total) + _product(queries.head[q], target.head[k])
+    begin, p, squared = target.bodies[k], max(target.cuts[k], target.bodies[k]), np.float64(target.norms[k]) ** 2
+    limit = limits[band_of[max(other_edge - 1, 0)]]
+    if other_edge < edge:
+        # The query was cut at a rarer term than this row: what lies between was not added up either.
+        limit = np.float64(queries.norms[q])
+        while p < target.starts[k + 1] and target.cells[2 * p] < edge:
+            squared += np.float64(target.light[2 * p + 1]) ** 2
+            p += 1
+    reaches = total + np.sqrt(squared) * limit >= needed
+    while reaches and p > begin:
+        stop = max(p - _STRIDE, begin)
+        for at in range(np.uint64(stop), np.uint64(p)):
+            weight = target.light[2 * at + 1]
+            total += space.common[np.uint32(target.cells[2 * at])] * weight
+            squared -= np.float64(weight) * weight
+        p = stop
+        squared = max(squared, 0.0) + _GUARD**2 if p > begin else 0.0
+        reaches = total + np.sqrt(squared) * limits[band_of[target.cells[2 * p]]] >= needed
+        space.counts[4] += 1
+    return reaches
 
 
 @_kernel
-def _cosine(target, k, exact):
-    """Cosine in float64, a sum in the order of columns, and the number of shared terms."""
-    score, n_shared, row = 0.0, 0, target.origin[k]
-    for p in range(np.uint64(target.column_starts[row]), np.uint64(target.column_starts[row + 1])):
-        product = exact[np.uint32(target.columns[p])] * target.weights[p]
-        score += product
-        n_shared += product != 0
-    # Lengths are 1 up to rounding, so copies may come out at 1 ± 1e-16; they are 1.
-    return (1.0 if abs(score - 1) < 1e-12 else score), n_shared
-
-
-@_kernel
-def _score(queries, q, target, begin, threshold, space, n_candidates, n_found):
+def _score(work, q, space, n_candidates, n_found):
     """Add to those found the candidates whose cosine reaches the threshold."""
+    queries, target, begin = work.queries, work.target, work.tile.begin
     first, last = queries.column_starts[queries.origin[q]], queries.column_starts[queries.origin[q] + 1]
     for p in range(first, last):
         space.exact[queries.columns[p]] = queries.weights[p]
@@ -448,7 +453,7 @@ def _score(queries, q, target, begin, threshold, space, n_candidates, n_found):
         score, n_shared = _cosine(target, k, space.exact)
         found.queries[n_found], found.targets[n_found] = queries.origin[q], target.origin[k]
         found.scores[n_found], found.n_shared[n_found] = score, n_shared
-        n_found += score >= threshold
+        n_found += score >= work.goal.threshold
     for p in range(first, last):
         space.exact[queries.columns[p]] = 0
     return n_found
