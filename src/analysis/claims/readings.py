@@ -1,0 +1,94 @@
+"""Readings: what a quantity is of, and the value that one document gives of it, once or more."""
+
+import math
+from collections import defaultdict
+from decimal import Decimal
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+# Kinds of quantity that reports can agree or disagree on; a duration or an age is rarely the same fact twice.
+_KINDS = ("count", "percent", "money", "measure", "rate")
+
+
+def left_out(quantities):
+    """Return the quantities that stand in no claim, with a column ``reason``."""
+    why = reasons(quantities)
+    return quantities.assign(reason=why)[why != ""].reset_index(drop=True)
+
+
+def reasons(quantities):
+    """Why each quantity stands in no claim, "" for those that stand in one; rows as in ``quantities``."""
+    valueless = quantities["low"].isna() | quantities["high"].isna()
+    valueless |= np.isinf(quantities["low"]) & np.isinf(quantities["high"])
+    # A convention may give "dozens" a number; that is the convention's figure, and no report can dispute it.
+    valueless |= quantities["bound"] == "vague"
+    nameless = (quantities["counted"] == "") & (quantities["counted_class"] == "") & (quantities["event"] == "")
+    why = pd.Series("", index=quantities.index)
+    # Not even with a unit: "5 percent" of nobody knows what would join all the reports that state some 5 percent.
+    why = why.mask(nameless, "what is counted is not stated")
+    why = why.mask(
+        ~quantities["kind"].isin(_KINDS), "of the kind " + quantities["kind"] + ", not compared between reports"
+    )
+    return why.mask(valueless, "no value: " + quantities["bound"])
+
+
+def by_thing(quantities, published):
+    """(class or noun, event, unit, per) → quantities, from the earliest document to the latest."""
+    when = published.reindex(quantities["document_id"]).array  # map() of no rows would lose the kind
+    ordered = quantities.assign(_when=when).sort_values(["_when", "document_id", "start"], na_position="last")
+    things = defaultdict(list)
+    for row in ordered.itertuples(index=False):
+        things[_thing(row), row.event, row.unit, row.per].append(row)
+    return things
+
+
+def _thing(row):
+    """A class stands for its nouns where something happened to them: Palestinians and people killed are one thing.
+
+    Where nothing did, two crossings and two countries are not, though both are places.
+    """
+    noun = row.counted.casefold()
+    return (row.counted_class or noun) if row.event else (noun or row.counted_class)
+
+
+def readings_of(rows):
+    """Lists of quantities that give the same value in the same document."""
+    readings = defaultdict(list)
+    for row in rows:
+        readings[row.document_id, row.low, row.high, row.bound].append(row)
+    return list(readings.values())
+
+
+def meaning(row):
+    """What is said of the value; readings alike in this say the same."""
+    return row.low, row.high, row.bound, row.approximate
+
+
+def value_of(row):
+    """The number that stands in the text: of an open bound the finite end, of a range its middle."""
+    return _stated(row.low, row.high, row.bound)
+
+
+@cache
+def _stated(low, high, bound):
+    ends = [end for end in (low, high) if math.isfinite(end)]
+    return ends[-1] if bound in ("at most", "less than") else sum(ends) / len(ends)
+
+
+@cache
+def implied(low, high, bound, approximate):
+    """The interval that a careful reporter would still describe in this way."""
+    if bound == "between":
+        return low, high
+    value = _stated(low, high, bound)
+    step = _last_digit(value)
+    low = value - step if bound in ("at most", "less than") else value
+    high = value + step if bound in ("at least", "more than") else value
+    return (low - step / 2, high + step / 2) if approximate else (low, high)
+
+
+def _last_digit(value):
+    """What one in the last stated digit is worth: 35,000 → 1,000; 250 → 10; 31 → 1; 2.5 → 0.1."""
+    return 10.0 ** Decimal(f"{value:.15g}").normalize().as_tuple().exponent
