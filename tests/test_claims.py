@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import claims, duplicates, reuse, tables, terms
+from analysis.claims import places
 
 INF, NAN = math.inf, math.nan
 MINISTRY = "Gaza Health Ministry"
@@ -218,11 +219,171 @@ def test_nouns_without_a_class_are_compared_without_case():
     assert len(values(stated("a", 30, counted="Trucks", **plain), stated("b", 30, counted="trucks", **plain))) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="neither place nor date tells two events apart: the same toll is one claim")
+# ---- where and when
+
+
 def test_five_killed_in_two_places_and_years_are_two_claims():
     documents = reports("a", "b", published=["2014-01-01", "2024-01-01"])
     rows = stated("a", 5, place="Lima"), stated("b", 5, place="Oslo")
     assert len(gathered(*rows, documents=documents)[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "n_claims"),
+    [
+        ("Lima", "Oslo", 2),
+        ("Lima", "lima", 1),
+        ("Lima", "", 1),
+        ("the Gaza Strip", "Gaza", 1),
+        ("the city of Kiev", "Kyiv", 1),
+        ("Rafah", "Gaza", 1),
+        ("Rafah", "southern Gaza", 1),
+        ("Rafah", "northern Gaza", 2),
+        ("northern Peru", "Peru", 1),
+        ("northern Peru", "southern Peru", 2),
+        ("South Korea", "North Korea", 2),
+        ("the U.S.", "the United States", 1),
+        ("Daraa", "Dara’a", 1),
+    ],
+)
+def test_places_keep_readings_apart_only_where_both_are_stated_and_differ(one, other, n_claims):
+    for first, second in ((one, other), (other, one)):
+        assert len(gathered(stated("a", 5, place=first), stated("b", 5, place=second))[0]) == n_claims
+
+
+def test_no_place_lies_in_itself():
+    assert all(place not in places._around(place) for place in map(places.spelled, places._known()))
+
+
+def test_a_reading_of_no_place_bridges_no_two_places():
+    rows = stated("a", 5, place="Lima"), stated("b", 5), stated("c", 5, place="Oslo")
+    assert values(*rows) == [[("a", 5), ("b", 5)], [("c", 5)]]
+    assert values(rows[0], rows[2] | {"document_id": "b"}, rows[1] | {"document_id": "c"}) == [
+        [("a", 5), ("c", 5)],
+        [("b", 5)],
+    ]
+
+
+def test_of_two_claims_as_near_in_value_the_one_of_the_same_place_is_joined():
+    rows = stated("a", 5, place="Lima"), stated("b", 5, place="Oslo"), stated("c", 5, place="Oslo")
+    assert values(*rows) == [[("a", 5)], [("b", 5), ("c", 5)]]
+
+
+def test_one_report_of_two_places_has_two_readings_of_one_value():
+    assert len(gathered(stated("a", 5, place="Lima"), stated("a", 5, start=9, place="Oslo"))[0]) == 2
+    assert len(gathered(stated("a", 5, place="Rafah"), stated("a", 5, start=9, place="Gaza"))[0]) == 1
+
+
+MAY = ["2024-05-24", "2024-05-26"]  # a Friday and a Sunday
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "n_claims"),
+    [
+        ("on Thursday", "on Thursday", 1),
+        ("on Thursday", "on Saturday", 2),
+        ("on Friday", "Friday night", 1),
+        ("on Saturday", "on Saturday", 2),  # the 18th and the 25th
+        ("on Thursday", "", 1),
+        ("on Thursday", "since the war began", 1),
+        ("on Thursday", "by Saturday", 1),
+        ("yesterday", "on Thursday", 1),
+        ("yesterday", "yesterday", 2),
+        ("overnight", "on Friday", 1),
+        ("today", "on May 24", 1),
+        ("on 23 May", "May 24", 2),
+        ("in May", "on May 24", 1),
+        ("in May", "on April 24", 2),
+        ("on October 7", "last year", 1),
+        ("on October 7", "this year", 2),
+        ("on October 7, 2022", "on October 7", 2),
+        ("in 2019", "in 2020", 2),
+        ("from 2019 to 2021", "in 2020", 1),
+        ("between January and March 2024", "in April", 2),
+        ("from 2021 to 2020", "in 1990", 1),  # backwards, so that it says nothing
+        ("in the past day", "this week", 1),
+        ("in the past 19 days", "in April", 2),
+        ("in the past two weeks", "on May 16", 1),
+        ("in the last few days", "in 1990", 1),
+        ("in the past 9999 decades", "in 1990", 1),
+        ("last week", "on Thursday", 2),
+        ("last month", "in April", 1),
+        ("last night", "this month", 1),
+        ("on February 30", "in 1990", 1),
+        ("in 0000", "in 1990", 1),
+        ("in a year", "in 1990", 1),
+    ],
+)
+def test_days_keep_readings_apart_where_both_are_known(one, other, n_claims):
+    table, _ = gathered(
+        stated("a", 5, time=one), stated("b", 5, time=other), documents=reports("a", "b", published=MAY)
+    )
+    assert len(table) == n_claims
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "n_claims"),
+    [
+        ("on Monday", "on Tuesday", 2),
+        ("on Monday", "on Monday", 1),
+        ("on May 5", "on May 6", 2),
+        ("in May", "on June 6", 2),
+        ("in May", "on May 6", 1),
+        ("yesterday", "in 1990", 1),
+        ("in the past day", "this week", 1),
+        ("on May 5, 2020", "in 2021", 2),
+        ("on Monday", "on May 5, 2020", 2),  # a Tuesday
+    ],
+)
+def test_reports_without_a_date_still_name_days(one, other, n_claims):
+    assert len(gathered(stated("a", 5, time=one), stated("b", 5, time=other))[0]) == n_claims
+
+
+def test_a_total_is_of_no_day():
+    rows = stated("a", 5, time="on Monday", cumulative="cumulative"), stated("b", 5, time="on Tuesday")
+    assert len(gathered(*rows)[0]) == 1
+
+
+YEARS = ["2023-01-01", "2024-05-26"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "within", "n_claims"),
+    [
+        ({}, {}, "30D", 2),
+        ({}, {}, "511D", 1),  # to the day
+        ({}, {}, "510D", 2),
+        ({}, {}, None, 1),
+        ({"cumulative": "cumulative"}, {"cumulative": "cumulative"}, "30D", 1),
+        ({"cumulative": "cumulative"}, {}, "30D", 2),
+        ({"time": "on December 5"}, {"time": "on 5 December 2022"}, "30D", 1),
+        ({"time": "on December 5"}, {"time": "on December 5"}, "30D", 2),  # 2022 and 2023
+        ({"time": "on December 5"}, {}, "30D", 2),
+    ],
+)
+def test_reports_far_apart_join_only_totals_and_named_days(one, other, within, n_claims):
+    documents = reports("a", "b", published=YEARS)
+    quantities = quantities_of(stated("a", 5, **one), stated("b", 5, **other))
+    assert len(claims.gather(quantities, clusters_of(["a"], ["b"]), documents, within=within)[0]) == n_claims
+
+
+def test_a_report_must_be_near_to_all_of_a_claim():
+    documents = reports(*"abc", published=["2024-01-01", "2024-01-25", "2024-02-20"])
+    table, _ = gathered(*(stated(name, 5) for name in "abc"), documents=documents)
+    assert table["n_documents"].tolist() == [2, 1]
+
+
+def test_of_two_claims_as_near_in_value_and_place_the_later_one_is_joined():
+    documents = reports(*"abcd", published=["2024-01-01", "2024-01-20", "2024-01-25", None])
+    rows = stated("a", 5, time="on January 1"), stated("b", 5, time="on January 19"), stated("c", 5), stated("d", 5)
+    _, members = gathered(*rows, documents=documents)
+    assert members["claim_id"].tolist() == ["people-killed-5", *["people-killed-5-2"] * 2, "people-killed-5"]
+
+
+@pytest.mark.parametrize("within", ["30", "-1D", "soon", 30])
+def test_a_length_of_time_has_a_unit(within):
+    with pytest.raises(ValueError, match=f"within is a length of time of 0 or more with its unit.*found '{within}'"):
+        claims.gather(quantities_of(), clusters_of(["a"]), reports("a"), within=within)
 
 
 # ---- counts
@@ -300,22 +461,82 @@ def test_first_published_is_the_earliest_known_date():
 
 @pytest.mark.parametrize(
     ("one", "other", "agreement"),
-    [(30, 31, "disputed"), (30, 45, "disputed"), (30, 46, "single"), (0, 1, "single"), (1200, 35000, "single")],
+    [(30, 31, "conflict"), (30, 45, "conflict"), (30, 46, "single"), (0, 1, "single"), (1200, 35000, "single")],
 )
-def test_claims_of_two_reports_dispute_each_other_within_a_factor(one, other, agreement):
+def test_claims_of_two_reports_are_in_conflict_within_a_factor(one, other, agreement):
     table, _ = gathered(stated("a", one), stated("b", other))
     assert table["agreement"].tolist() == [agreement] * 2
 
 
-def test_a_dispute_is_marked_on_both_and_on_nobody_else():
+def test_a_conflict_is_marked_on_both_and_on_nobody_else():
     rows = [stated("a", 30), stated("b", 30), stated("c", 40), stated("d", 400), stated("e", 30, event="injured")]
     agreement = gathered(*rows)[0].set_index("claim_id")["agreement"].to_dict()
     assert agreement == {
         "people-injured-30": "single",
-        "people-killed-30": "disputed",
-        "people-killed-40": "disputed",
+        "people-killed-30": "conflict",
+        "people-killed-40": "conflict",
         "people-killed-400": "single",
     }
+
+
+def agreements(one, other, published=("2024-05-24", "2024-05-26")):
+    documents = reports("a", "b", published=list(published))
+    rows = [stated(name, **({"value": 30} | what)) for name, what in (("a", one), ("b", other))]
+    return gathered(*rows, documents=documents)[0]["agreement"].tolist()
+
+
+TOTAL = {"cumulative": "cumulative"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ({"speaker_name": "UN"}, {"value": 40, "speaker_name": "Army"}, ["conflict between speakers"] * 2),
+        ({"speaker_name": "UN"}, {"value": 40, "speaker_name": "UN"}, ["conflict"] * 2),
+        ({"speaker_name": "UN"}, {"value": 40}, ["conflict"] * 2),
+        ({}, {"value": 40, **TOTAL}, ["single", "update"]),
+        (TOTAL, {"value": 40, **TOTAL}, ["single", "update"]),
+        (TOTAL, {"value": 40}, ["conflict"] * 2),
+        ({"cumulative": "incremental"}, {"value": 40, **TOTAL}, ["conflict"] * 2),
+        ({"value": 40}, TOTAL, ["conflict"] * 2),  # the later one is smaller
+        ({"place": "Lima"}, {"value": 40, "place": "Oslo"}, ["single"] * 2),
+        ({"time": "on Monday"}, {"value": 40, "time": "on Tuesday"}, ["single"] * 2),
+    ],
+)
+def test_two_values_of_one_fact_conflict_or_the_later_total_updates(one, other, expected):
+    assert agreements(one, other) == expected
+
+
+def test_an_update_needs_two_days():
+    assert agreements({}, {"value": 40, **TOTAL}, (None, "2024-05-26")) == ["conflict"] * 2
+    assert agreements({}, {"value": 40, **TOTAL}, ("2024-05-26", "2024-05-26")) == ["conflict"] * 2
+
+
+def test_reports_of_other_months_are_in_no_conflict_unless_they_give_totals():
+    apart = "2024-01-24", "2024-05-26"
+    assert agreements({}, {"value": 40}, apart) == ["single"] * 2
+    assert agreements(TOTAL, {"value": 40, **TOTAL}, apart) == ["single", "update"]
+
+
+def test_the_worst_of_several_relations_is_told():
+    rows = [
+        stated("a", 30, speaker_name="UN"),
+        stated("b", 36, speaker_name="Army", **TOTAL),
+        stated("c", 44, speaker_name="Army"),
+    ]
+    documents = reports(*"abc", published=["2024-05-24", "2024-05-25", "2024-05-26"])
+    assert gathered(*rows, documents=documents)[0]["agreement"].tolist() == [
+        "conflict between speakers",
+        "conflict",
+        "conflict",
+    ]
+
+
+def test_one_report_that_gives_both_values_is_in_no_conflict():
+    assert gathered(stated("a", 30), stated("a", 31, start=9), stated("b", 30))[0]["agreement"].tolist() == [
+        "same",
+        "single",
+    ]
 
 
 def test_same_needs_the_same_words_for_it():

@@ -128,7 +128,7 @@ def claims_of(*blocks):
         for n, (independent, rows) in enumerate(blocks)
     ]
     claims = pd.DataFrame(rows, columns=tables.columns(tables.Claims)[:9])
-    claims = claims.assign(agreement="disputed", first_published=pd.NaT)
+    claims = claims.assign(agreement="conflict", first_published=pd.NaT)
     claims["first_published"] = pd.to_datetime(claims["first_published"], utc=True)
     ids = sorted({row["document_id"] for _, _, row in stated})
     return (
@@ -697,7 +697,7 @@ def test_each_reading_has_its_row_its_mark_and_its_words():
     assert by_row[3] == [(3, 16, "o", "white")]
     assert [(place, marker) for _, place, marker, _ in by_row[4]] == [(8, "|"), (18, "|")]
     assert by_row[5] == []
-    assert headings(figure) == ["people killed: disputed, 2 independent of 6 reports"]
+    assert headings(figure) == ["people killed: conflict, 2 independent of 6 reports"]
 
 
 def test_arrows_end_inside_the_axis_and_bounds_lie_in_it():
@@ -753,7 +753,7 @@ def test_readings_that_do_not_fit_are_counted_in_a_row_that_spans_them():
 def test_claims_without_a_number_or_words_are_still_shown():
     row = quantity("000", 0, 1, "vague", low=np.nan, high=np.nan, surface="dozens", counted="", event="", unit="")
     figure = figures.claims(*claims_of((1, [row])), width="nature-1col")
-    assert headings(figure) == ["what is counted is not stated: disputed, 1 independent of 1 report"]
+    assert headings(figure) == ["what is counted is not stated: conflict, 1 independent of 1 report"]
     assert len(figure.axes[0].get_xticks()) == 0
 
 

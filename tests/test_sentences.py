@@ -182,14 +182,18 @@ def test_claims_tell_readings_and_labels():
     assert "1 speaker (“officials” and “the ministry”)." in said
 
 
-def test_claims_nobody_is_named_for_and_disputed_ones():
+def test_claims_nobody_is_named_for_and_those_in_conflict():
     stated = quantities_of(
         ("a", 0, "", "12", 12, "", ""), ("b", 0, "", "12", 12, "", ""), ("c", 0, "", "15", 15, "", "")
     )
-    gathered = claims_of(("x", 2, 2, 0, "disputed"), ("y", 1, 1, 0, "disputed"))
+    gathered = claims_of(("x", 2, 2, 0, "conflict"), ("y", 1, 1, 0, "conflict"), ("z", 1, 1, 0, "update"))
     said = sentences.claims(gathered, members_of(("x", "a", 0), ("x", "b", 0), ("y", "c", 0)), stated)
     assert "0 speakers (nobody named)." in said
-    assert "Disputed, to be read side by side: x, y." in said
+    assert "In conflict, to be read side by side: x, y." in said
+    assert "Later and larger totals: z." in said
+    assert "speaker of its own" not in said
+    cut = sentences.claims(gathered, members_of(("x", "a", 0), ("x", "b", 0), ("y", "c", 0)), stated, at_most=1)
+    assert "In conflict, to be read side by side: x and 1 more." in cut
 
 
 def test_several_values_in_one_report_are_told_and_not_resolved():

@@ -6,6 +6,11 @@ Every function takes tables and returns Markdown. What a table does not support 
 import pandas as pd
 
 _FEW = 100  # reports below which topics only show what the steps do
+_RIVALS = {
+    "conflict": "In conflict, to be read side by side",
+    "conflict between speakers": "In conflict, each value with a speaker of its own",
+    "update": "Later and larger totals",
+}
 
 
 def corpus(documents, passages):
@@ -105,14 +110,11 @@ def claims(gathered, claim_quantities, stated, *, at_most=5):
     )
     said = [
         f"{_number(len(gathered), 'claim')}, of which {len(shared)} stand in more than one report. "
-        "Time and place are not compared: two events of one kind with the same toll look like one claim."
+        "Places and days keep claims apart only where the reports state them."
     ]
     readings = claim_quantities.merge(stated, on=["document_id", "start"])
     said += [_claim(row, readings[readings["claim_id"] == row.claim_id]) for row in shared.head(at_most).itertuples()]
-    disputed = gathered.loc[gathered["agreement"] == "disputed", "claim_id"]
-    if len(disputed):
-        said.append(f"Disputed, to be read side by side: {', '.join(disputed.head(at_most))}.")
-    return _joined(said)
+    return _joined([*said, *(_rivals(gathered, agreement, words, at_most) for agreement, words in _RIVALS.items())])
 
 
 def within_reports(gathered, claim_quantities, stated, *, at_most=10):
@@ -224,6 +226,12 @@ def _claim(row, readings):
         f"- **{row.claim_id}** ({row.agreement}): {values} {row.counted}{', ' if row.event else ''}{row.event}, in "
         f"{_number(row.n_documents, 'report')}, {row.n_independent} of them independent; {speakers} ({labels})."
     )
+
+
+def _rivals(gathered, agreement, words, at_most):
+    names = gathered.loc[gathered["agreement"] == agreement, "claim_id"]
+    more = f" and {len(names) - at_most:,} more" if len(names) > at_most else ""
+    return f"{words}: {', '.join(names.head(at_most))}{more}." if len(names) else ""
 
 
 def _labels(readings, at_most=5):

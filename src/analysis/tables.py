@@ -16,7 +16,7 @@ BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "
 KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
 TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
-AGREEMENTS = ("single", "same", "compatible", "disputed")
+AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
 
 Text = str
 Moment = Annotated[pd.DatetimeTZDtype, "us", "UTC"]

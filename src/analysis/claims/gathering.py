@@ -7,20 +7,25 @@ from itertools import count
 import pandas as pd
 
 from analysis import tables
-from analysis.claims.agreement import agreement_of, mark_disputed
+from analysis.claims.agreement import agreement_of, mark_rivals
 from analysis.claims.grouping import compatible
-from analysis.claims.readings import by_thing, readings_of, reasons, value_of
+from analysis.claims.readings import by_thing, readings_of, reasons
 from analysis.claims.witnesses import Witnesses
 
 
-def gather(quantities, clusters, documents, shared_passages=None):
-    """Join quantities of the same thing, the same event and compatible values into claims.
+def gather(quantities, clusters, documents, shared_passages=None, *, within="30D"):
+    """Join quantities of the same thing, event, place and time, and of compatible values, into claims.
 
     The same thing is the same ``event``, ``unit`` and ``per``, and the same ``counted_class`` (the same counted noun
     where there is no class or no event). Values are compatible when what they imply overlaps: "about 250" implies 245
     to 255, half its last stated digit either way, and "more than 250" implies 250 to 260, since a reporter who knew of
     270 would have said so (implied rounding; Krifka 2007, "Approximate interpretation of number words"). A report that
     gives two different values speaks of two claims: no conflict within a report is resolved here.
+
+    Places are compatible when they are equal, one lies in the other (``lexicon/places.csv`` knows spellings and some
+    parts) or one is not stated. Times are compatible when the days they name may overlap (resolved against the date of
+    the report: "on Monday" is the last Monday) or one names none; a total ("cumulative") names none. Documents
+    published more than ``within`` apart state one fact only where both give totals, or both name days that overlap.
 
     Parameters
     ----------
@@ -29,33 +34,44 @@ def gather(quantities, clusters, documents, shared_passages=None):
     documents : DataFrame of ``tables.Documents``
     shared_passages : DataFrame of ``tables.SharedPassages``, optional
         A quantity inside a passage that two documents share word for word, and not as a quotation, is one witness.
+    within : str, Timedelta or None
+        A length of time with its unit: "30D", "36h". None joins reports of any age. Reports of no known date are
+        never too far apart.
 
     Returns
     -------
     claims : DataFrame of ``tables.Claims``
         ``low`` and ``high`` span all readings. ``n_independent`` counts documents once for each cluster or shared
         passage; ``n_speakers`` counts ``speaker_name``. ``agreement`` is "single" (one document), "same" (all readings
-        alike), "compatible", or "disputed": another document gives an incompatible value within a factor of 1.5.
+        alike) or "compatible"; where another document gives an incompatible value within a factor of 1.5 for the same
+        place and time, it is "update" (this claim is the later, a total, and larger), "conflict between speakers" (each
+        value has its own) or "conflict". Of several, a conflict goes before one between speakers, and both before an
+        update.
     claim_quantities : DataFrame of ``tables.ClaimQuantities``
         What stands in no claim is told by ``left_out``.
+
+    Raises
+    ------
+    TableError
+        Quantities or clusters name a document that is not there, or clusters lack one.
+    ValueError
+        ``within`` is no length of time.
     """
+    width = _width(within)
     published = documents.set_index("document_id")["published"]
     _refuse_strangers(quantities, published.index, clusters)
     chosen = quantities[reasons(quantities) == ""]
     groups = [
-        (thing, readings)
+        (thing, group)
         for thing, rows in sorted(by_thing(chosen, published).items())
-        for readings in compatible(readings_of(rows))
+        for group in compatible(readings_of(rows), width)
     ]
     witnesses = Witnesses(clusters, shared_passages)
     names = _names(groups)
-    claims = [_claim(name, readings, witnesses, published) for name, (_, readings) in zip(names, groups, strict=True)]
-    mark_disputed(claims, groups)
+    claims = [_claim(name, group, witnesses, published) for name, (_, group) in zip(names, groups, strict=True)]
+    mark_rivals(claims, groups)
     members = [
-        (name, row.document_id, row.start)
-        for name, (_, readings) in zip(names, groups, strict=True)
-        for reading in readings
-        for row in reading
+        (name, row.document_id, row.start) for name, (_, group) in zip(names, groups, strict=True) for row in group.rows
     ]
     return (
         tables.check(tables.Claims, pd.DataFrame(claims, columns=tables.columns(tables.Claims))),
@@ -77,9 +93,25 @@ def _refuse_strangers(quantities, document_ids, clusters):
         )
 
 
-def _claim(name, readings, witnesses, published):
-    rows = [row for reading in readings for row in reading]
-    document_ids = sorted({row.document_id for row in rows})
+def _width(within):
+    if within is None:
+        return None
+    # A bare number would be read as nanoseconds, which is never what was meant.
+    text = str(within).strip()
+    try:
+        width = pd.NaT if text.lstrip("+-").replace(".", "", 1).isdigit() else pd.Timedelta(within)
+    except (ValueError, TypeError):
+        width = pd.NaT
+    if not width >= pd.Timedelta(0):
+        raise ValueError(
+            f"within is a length of time of 0 or more with its unit, '30D' or '36h', or None; found {text!r}."
+        )
+    return width
+
+
+def _claim(name, group, witnesses, published):
+    rows = group.rows
+    document_ids = sorted(group.documents)
     counted = Counter(row.counted for row in rows if row.counted)
     return {
         "claim_id": name,
@@ -91,7 +123,7 @@ def _claim(name, readings, witnesses, published):
         "n_documents": len(document_ids),
         "n_independent": witnesses.count(rows),
         "n_speakers": len({row.speaker_name for row in rows} - {""}),
-        "agreement": agreement_of(rows, document_ids),
+        "agreement": agreement_of(group),
         "first_published": published.loc[document_ids].min(),
     }
 
@@ -99,8 +131,8 @@ def _claim(name, readings, witnesses, published):
 def _names(groups):
     """people-killed-35000, and -2 where the same would stand twice."""
     names = {}  # of a dict the keys stay in order
-    for (thing, event, unit, per), readings in groups:
-        words = [thing, event, unit, per, f"{value_of(readings[0][0]):.15g}"]
+    for (thing, event, unit, per), group in groups:
+        words = [thing, event, unit, per, f"{group.value:.15g}"]
         name = "-".join(re.sub(r"[^\w.]+", "-", word.casefold()).strip("-") for word in words if word)
         free = (again for again in count(1) if _numbered(name, again) not in names)
         names[_numbered(name, next(free))] = None

@@ -2,11 +2,14 @@
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
 import numpy as np
 import pandas as pd
+
+from analysis.claims import periods, places
 
 # Kinds of quantity that reports can agree or disagree on; a duration or an age is rarely the same fact twice.
 _KINDS = ("count", "percent", "money", "measure", "rate")
@@ -34,17 +37,20 @@ def reasons(quantities):
     return why.mask(valueless, "no value: " + quantities["bound"])
 
 
+# ---- what, when and where
+
+
 def by_thing(quantities, published):
     """(class or noun, event, unit, per) → quantities, from the earliest document to the latest."""
     when = published.reindex(quantities["document_id"]).array  # map() of no rows would lose the kind
-    ordered = quantities.assign(_when=when).sort_values(["_when", "document_id", "start"], na_position="last")
+    ordered = quantities.assign(published=when).sort_values(["published", "document_id", "start"], na_position="last")
     things = defaultdict(list)
     for row in ordered.itertuples(index=False):
-        things[_thing(row), row.event, row.unit, row.per].append(row)
+        things[thing(row), row.event, row.unit, row.per].append(row)
     return things
 
 
-def _thing(row):
+def thing(row):
     """A class stands for its nouns where something happened to them: Palestinians and people killed are one thing.
 
     Where nothing did, two crossings and two countries are not, though both are places.
@@ -53,12 +59,65 @@ def _thing(row):
     return (row.counted_class or noun) if row.event else (noun or row.counted_class)
 
 
+@dataclass
+class Reading:
+    """Quantities of one document that give one value, of places and times that nothing keeps apart.
+
+    ``place`` is "" and ``days`` is ``periods.UNKNOWN`` where none of them states one. ``published`` is None where it
+    is not known.
+    """
+
+    rows: list
+    place: str
+    days: periods.Days
+    published: pd.Timestamp | None
+
+    @property
+    def document_id(self):
+        """The document that gives this value."""
+        return self.rows[0].document_id
+
+    @property
+    def implied(self):
+        """The interval that a careful reporter would still describe in this way."""
+        return _implied(*meaning(self.rows[0]))
+
+    @property
+    def cumulative(self):
+        """Return "cumulative" or "incremental" where a row says so, "cumulative" where rows say both, else ""."""
+        said = {row.cumulative for row in self.rows}
+        return next((kind for kind in ("cumulative", "incremental") if kind in said), "")
+
+
 def readings_of(rows):
-    """Lists of quantities that give the same value in the same document."""
-    readings = defaultdict(list)
+    """Put quantities into readings, in the order in which each first stands."""
+    readings, of_value = [], defaultdict(list)
     for row in rows:
-        readings[row.document_id, row.low, row.high, row.bound].append(row)
-    return list(readings.values())
+        alike = of_value[row.document_id, row.low, row.high, row.bound]
+        place, days, published = places.spelled(row.place), _days_of(row), row.published
+        own = next((reading for reading in alike if _one_setting(reading, place, days)), None)
+        if own is None:
+            own = Reading([], "", periods.UNKNOWN, None if pd.isna(published) else published)
+            alike.append(own)
+            readings.append(own)
+        own.rows.append(row)
+        own.place = places.narrower(own.place, place)
+        own.days = days if own.days == periods.UNKNOWN else own.days
+    return readings
+
+
+def _one_setting(reading, place, days):
+    return places.same(reading.place, place) and periods.may_overlap(reading.days, days)
+
+
+def _days_of(row):
+    """The days a quantity speaks of; those of a total end with the report, whatever else its sentence names."""
+    if row.cumulative == "cumulative" or not row.time:
+        return periods.UNKNOWN
+    return periods.days(row.time, None if pd.isna(row.published) else row.published.date())
+
+
+# ---- values
 
 
 def meaning(row):
@@ -78,8 +137,7 @@ def _stated(low, high, bound):
 
 
 @cache
-def implied(low, high, bound, approximate):
-    """The interval that a careful reporter would still describe in this way."""
+def _implied(low, high, bound, approximate):
     if bound == "between":
         return low, high
     value = _stated(low, high, bound)

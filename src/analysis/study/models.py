@@ -196,6 +196,10 @@ class Claims(Parameters):
 
     notebook: ClassVar[str] = "5_claims"
 
+    within: Span | None = Field(
+        "30D", description="reports published farther apart join only totals and named days", json_schema_extra=_SPAN
+    )
+
 
 class Figures(Parameters):
     """Parameters of ``6_figures``."""
