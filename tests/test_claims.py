@@ -1,66 +1,16 @@
-import math
 import time
 
 import numpy as np
 import pandas as pd
 import pytest
+from claims_of import INF, NAN, by_name, clusters_of, quantities_of, reports, stated
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import claims, duplicates, reuse, tables, terms
 from analysis.claims import places
 
-INF, NAN = math.inf, math.nan
 MINISTRY = "Gaza Health Ministry"
-
-
-def stated(document_id, value, bound="exact", start=None, **more):
-    """A quantity as a dict, with what is not given filled in: so many people killed."""
-    low = {"at most": 0.0, "less than": 0.0, "vague": NAN}.get(bound, value)
-    high = {"at least": INF, "more than": INF, "vague": NAN}.get(bound, value)
-    defaults = dict.fromkeys(tables.columns(tables.Quantities), "") | {
-        "document_id": document_id,
-        "start": 0 if start is None else start,
-        "surface": str(value),
-        "low": low,
-        "high": high,
-        "bound": bound,
-        "approximate": False,
-        "kind": "count",
-        "counted": "people",
-        "counted_class": "people",
-        "event": "killed",
-        "speaker_start": pd.NA,
-        "speaker_end": pd.NA,
-    }
-    found = defaults | more
-    return found | {"end": found["start"] + 2}
-
-
-def quantities_of(*rows):
-    if not rows:
-        return tables.empty(tables.Quantities)
-    return tables.check(tables.Quantities, pd.DataFrame(list(rows)))
-
-
-def reports(*names, published=None):
-    frame = pd.DataFrame(
-        {
-            "document_id": list(names),
-            "outlet": "",
-            "published": pd.to_datetime(pd.Series(published or [None] * len(names)), format="ISO8601", utc=True),
-            "published_basis": "unknown",
-            "title": "",
-            "credit": "",
-            "text": "text",
-        }
-    )
-    return tables.check(tables.Documents, frame)
-
-
-def clusters_of(*groups):
-    rows = [(member, group[0], 1.0) for group in groups for member in group]
-    return tables.check(tables.Clusters, pd.DataFrame(rows, columns=["document_id", "representative", "score"]))
 
 
 def gathered(*rows, groups=None, documents=None, shared=None):
@@ -69,10 +19,6 @@ def gathered(*rows, groups=None, documents=None, shared=None):
     documents = reports(*names) if documents is None else documents
     groups = [[name] for name in documents["document_id"]] if groups is None else groups
     return claims.gather(quantities, clusters_of(*groups), documents, shared)
-
-
-def by_name(table):
-    return table.set_index("claim_id").to_dict("index")
 
 
 def values(*rows):

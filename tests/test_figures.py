@@ -121,7 +121,7 @@ def quantities(*rows):
 def claims_of(*blocks):
     """Each block is (independent, rows of quantities); return the four tables of `figures.claims`."""
     stated = [(f"c{n:02d}", n_independent, row) for n, (n_independent, rows) in enumerate(blocks) for row in rows]
-    links = pd.DataFrame([(c, row["document_id"], row["start"]) for c, _, row in stated])
+    links = pd.DataFrame([(c, row["document_id"], row["start"], row["document_id"]) for c, _, row in stated])
     links.columns = tables.columns(tables.ClaimQuantities)
     rows = [
         (f"c{n:02d}", rows[0]["counted"], rows[0]["event"], rows[0]["unit"], 1.0, 2.0, len(rows), independent, 1)

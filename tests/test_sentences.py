@@ -42,7 +42,9 @@ def claims_of(*rows):
 
 
 def members_of(*rows):
-    return tables.check(tables.ClaimQuantities, pd.DataFrame(rows, columns=["claim_id", "document_id", "start"]))
+    return tables.check(
+        tables.ClaimQuantities, pd.DataFrame(rows, columns=["claim_id", "document_id", "start"]).assign(witness="w")
+    )
 
 
 # ---- corpus

@@ -18,6 +18,10 @@ TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
 
+POLICIES = ("range", "majority", "conservative", "ranking")
+SUSPICIONS = ("falls", "digits transposed", "order of magnitude", "jumps")
+VERDICTS = ("consistent", "too high", "too low", "not compared")
+
 Text = str
 Moment = Annotated[pd.DatetimeTZDtype, "us", "UTC"]
 
@@ -204,13 +208,82 @@ class Claims(_Shape):
 
 
 class ClaimQuantities(_Shape):
-    """Which quantities make up a claim."""
+    """Which quantities make up a claim; documents that speak as one, such as copies, have one ``witness``."""
 
     claim_id: Text
     document_id: Text
     start: int = pa.Field(ge=0)
+    witness: Text = pa.Field(str_length={"min_value": 1})
 
     _key = ("document_id", "start")
+
+
+class Resolutions(_Shape):
+    """What a policy makes of the readings of a claim, and how many documents stand behind it."""
+
+    claim_id: Text
+    policy: Text = pa.Field(isin=POLICIES)
+    low: float = pa.Field(nullable=True)
+    high: float = pa.Field(nullable=True)
+    n_documents: int = pa.Field(ge=0)
+    n_independent: int = pa.Field(ge=0)
+    of_independent: int = pa.Field(ge=1)
+
+    _key = ("claim_id",)
+
+
+class Suspicions(_Shape):
+    """A quantity that may be an error, and the quantity of another document that makes it look like one."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    suspicion: Text = pa.Field(isin=SUSPICIONS)
+    other_document_id: Text
+    other_start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text
+    other_end: int = pa.Field(gt=0)
+    other_surface: Text
+    claim_id: Text
+    detail: Text
+
+    _key = ("document_id", "start", "suspicion", "other_document_id", "other_start")
+
+
+class Comparisons(_Shape):
+    """A quantity of a claim beside a reference series; ``reason`` says why one was not compared."""
+
+    claim_id: Text
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    surface: Text
+    published: Moment = pa.Field(nullable=True)
+    verdict: Text = pa.Field(isin=VERDICTS)
+    reason: Text
+    series_date: Moment = pa.Field(nullable=True)
+    series_value: float = pa.Field(nullable=True)
+    first_true: Moment = pa.Field(nullable=True)
+
+    _key = ("document_id", "start")
+
+
+class Shares(_Shape):
+    """The share of quantities that have a value, in an outlet and a month, with intervals; raw and per report."""
+
+    outlet: Text
+    month: Text
+    by: Text
+    value: Text
+    n_quantities: int = pa.Field(ge=1)
+    n_clusters: int = pa.Field(ge=1)
+    share: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1, nullable=True)
+    high: float = pa.Field(ge=0, le=1, nullable=True)
+    independent_share: float = pa.Field(ge=0, le=1)
+    independent_low: float = pa.Field(ge=0, le=1, nullable=True)
+    independent_high: float = pa.Field(ge=0, le=1, nullable=True)
+
+    _key = ("outlet", "month", "by", "value")
 
 
 def check(shape, frame):

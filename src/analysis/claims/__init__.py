@@ -2,5 +2,6 @@
 
 from analysis.claims.gathering import gather
 from analysis.claims.readings import left_out
+from analysis.claims.resolving import resolve
 
-__all__ = ["gather", "left_out"]
+__all__ = ["gather", "left_out", "resolve"]

@@ -48,7 +48,8 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
         value has its own) or "conflict". Of several, a conflict goes before one between speakers, and both before an
         update.
     claim_quantities : DataFrame of ``tables.ClaimQuantities``
-        What stands in no claim is told by ``left_out``.
+        Which quantities make up a claim; ``witness`` names the independent report that each stands for. What stands
+        in no claim is told by ``left_out``.
 
     Raises
     ------
@@ -68,11 +69,12 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
     ]
     witnesses = Witnesses(clusters, shared_passages)
     names = _names(groups)
-    claims = [_claim(name, group, witnesses, published) for name, (_, group) in zip(names, groups, strict=True)]
+    claims, members = [], []
+    for name, (_, group) in zip(names, groups, strict=True):
+        witness = witnesses.of(group.rows)
+        claims.append(_claim(name, group, witness, published))
+        members += [(name, row.document_id, row.start, witness[row.document_id]) for row in group.rows]
     mark_rivals(claims, groups)
-    members = [
-        (name, row.document_id, row.start) for name, (_, group) in zip(names, groups, strict=True) for row in group.rows
-    ]
     return (
         tables.check(tables.Claims, pd.DataFrame(claims, columns=tables.columns(tables.Claims))),
         tables.check(tables.ClaimQuantities, pd.DataFrame(members, columns=tables.columns(tables.ClaimQuantities))),
@@ -109,7 +111,7 @@ def _width(within):
     return width
 
 
-def _claim(name, group, witnesses, published):
+def _claim(name, group, witness, published):
     rows = group.rows
     document_ids = sorted(group.documents)
     counted = Counter(row.counted for row in rows if row.counted)
@@ -121,7 +123,7 @@ def _claim(name, group, witnesses, published):
         "low": min(row.low for row in rows),
         "high": max(row.high for row in rows),
         "n_documents": len(document_ids),
-        "n_independent": witnesses.count(rows),
+        "n_independent": len(set(witness.values())),
         "n_speakers": len({row.speaker_name for row in rows} - {""}),
         "agreement": agreement_of(group),
         "first_published": published.loc[document_ids].min(),

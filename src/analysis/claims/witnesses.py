@@ -17,19 +17,21 @@ class Witnesses:
             for row in shared_passages[~shared_passages["quoted"]].itertuples(index=False):
                 self._copied[row.a][row.b].append(row)
 
-    def count(self, rows):
-        """Number of independent documents among those of ``rows``."""
+    def of(self, rows):
+        """Witness of each document of ``rows``: the first representative of those that speak as one.
+
+        Returns
+        -------
+        dict of str to str
+        """
         places = defaultdict(list)
         for row in rows:
             places[row.document_id].append(row)
         names = sorted({self._representative[document_id] for document_id in places})
         number = {name: index for index, name in enumerate(names)}
         edges = [(number[self._representative[a]], number[self._representative[b]]) for a, b in self._copies(places)]
-        if not edges:
-            return len(names)
-        one, other = np.array(edges).T
-        graph = sparse.coo_array((np.ones(len(edges)), (one, other)), shape=(len(names), len(names)))
-        return int(connected_components(graph, directed=False, return_labels=False))
+        first = dict(zip(names, _first_of_component(names, edges), strict=True))
+        return {document_id: first[self._representative[document_id]] for document_id in places}
 
     def _copies(self, places):
         """Pairs of documents that state the quantity in one passage which they share."""
@@ -37,6 +39,17 @@ class Witnesses:
             for b in self._copied[a].keys() & places.keys() if a in self._copied else ():
                 if any(_holds(passage, places[a], places[b]) for passage in self._copied[a][b]):
                     yield a, b
+
+
+def _first_of_component(names, edges):
+    """For each of ``names``, which are sorted, the first that it is joined with."""
+    if not edges:
+        return names
+    one, other = np.array(edges).T
+    graph = sparse.coo_array((np.ones(len(edges)), (one, other)), shape=(len(names), len(names)))
+    _, component = connected_components(graph, directed=False)
+    _, first = np.unique(component, return_index=True)
+    return [names[first[number]] for number in component]
 
 
 def _holds(passage, rows_a, rows_b):
