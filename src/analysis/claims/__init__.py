@@ -1,7 +1,8 @@
 """Quantities counted once for each independent report, and where reports disagree."""
 
+from analysis.claims.checks import check
 from analysis.claims.gathering import gather
 from analysis.claims.readings import left_out
 from analysis.claims.resolving import resolve
 
-__all__ = ["gather", "left_out", "resolve"]
+__all__ = ["check", "gather", "left_out", "resolve"]

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis import tables
 from analysis.claims.agreement import agreement_of, mark_rivals
 from analysis.claims.grouping import compatible
+from analysis.claims.periods import length
 from analysis.claims.readings import by_thing, readings_of, reasons
 from analysis.claims.witnesses import Witnesses
 
@@ -58,7 +59,7 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
     ValueError
         ``within`` is no length of time.
     """
-    width = _width(within)
+    width = length("within", within)
     published = documents.set_index("document_id")["published"]
     _refuse_strangers(quantities, published.index, clusters)
     chosen = quantities[reasons(quantities) == ""]
@@ -93,22 +94,6 @@ def _refuse_strangers(quantities, document_ids, clusters):
         raise tables.TableError(
             f"clusters name no {missing[0]!r}; cluster the same documents that the quantities are of."
         )
-
-
-def _width(within):
-    if within is None:
-        return None
-    # A bare number would be read as nanoseconds, which is never what was meant.
-    text = str(within).strip()
-    try:
-        width = pd.NaT if text.lstrip("+-").replace(".", "", 1).isdigit() else pd.Timedelta(within)
-    except (ValueError, TypeError):
-        width = pd.NaT
-    if not width >= pd.Timedelta(0):
-        raise ValueError(
-            f"within is a length of time of 0 or more with its unit, '30D' or '36h', or None; found {text!r}."
-        )
-    return width
 
 
 def _claim(name, group, witness, published):

@@ -6,6 +6,8 @@ from datetime import date, timedelta
 from functools import cache
 from typing import NamedTuple
 
+import pandas as pd
+
 from analysis import lexicon
 
 # Not those of the calendar module, which follow the language of the machine.
@@ -45,6 +47,23 @@ def may_overlap(one, other):
     if one.first is not None and other.first is not None and not (one.first <= other.last and other.first <= one.last):
         return False
     return all(a is None or b is None or a == b for a, b in zip(one[2:], other[2:], strict=True))
+
+
+def length(name, value):
+    """Return a length of time as ``Timedelta``, or None, refusing what cannot be meant by the argument ``name``."""
+    if value is None:
+        return None
+    # A bare number would be read as nanoseconds, which is never what was meant.
+    text = str(value).strip()
+    try:
+        found = pd.NaT if text.lstrip("+-").replace(".", "", 1).isdigit() else pd.Timedelta(value)
+    except (ValueError, TypeError):
+        found = pd.NaT
+    if not found >= pd.Timedelta(0):
+        raise ValueError(
+            f"{name} is a length of time of 0 or more with its unit, '30D' or '36h', or None; found {text!r}."
+        )
+    return found
 
 
 @cache

@@ -94,20 +94,26 @@ def readings_of(rows):
     readings, of_value = [], defaultdict(list)
     for row in rows:
         alike = of_value[row.document_id, row.low, row.high, row.bound]
-        place, days, published = places.spelled(row.place), _days_of(row), row.published
-        own = next((reading for reading in alike if _one_setting(reading, place, days)), None)
+        new = reading_of(row)
+        own = next((reading for reading in alike if _one_setting(reading, new)), None)
         if own is None:
-            own = Reading([], "", periods.UNKNOWN, None if pd.isna(published) else published)
-            alike.append(own)
-            readings.append(own)
+            alike.append(new)
+            readings.append(new)
+            continue
         own.rows.append(row)
-        own.place = places.narrower(own.place, place)
-        own.days = days if own.days == periods.UNKNOWN else own.days
+        own.place = places.narrower(own.place, new.place)
+        own.days = new.days if own.days == periods.UNKNOWN else own.days
     return readings
 
 
-def _one_setting(reading, place, days):
-    return places.same(reading.place, place) and periods.may_overlap(reading.days, days)
+def reading_of(row):
+    """A reading of one quantity, a row with the columns of ``tables.Quantities`` and ``published``."""
+    published = None if pd.isna(row.published) else row.published
+    return Reading([row], places.spelled(row.place), _days_of(row), published)
+
+
+def _one_setting(one, other):
+    return places.same(one.place, other.place) and periods.may_overlap(one.days, other.days)
 
 
 def _days_of(row):
