@@ -80,7 +80,7 @@ class Reading:
     @property
     def implied(self):
         """The interval that a careful reporter would still describe in this way."""
-        return _implied(*meaning(self.rows[0]))
+        return implied(*meaning(self.rows[0]))
 
     @property
     def cumulative(self):
@@ -143,7 +143,8 @@ def _stated(low, high, bound):
 
 
 @cache
-def _implied(low, high, bound, approximate):
+def implied(low, high, bound, approximate):
+    """The interval that a careful reporter would still describe in this way."""
     if bound == "between":
         return low, high
     value = _stated(low, high, bound)
