@@ -1,9 +1,10 @@
 """Quantities counted once for each independent report, and where reports disagree."""
 
+from analysis.claims.attribution import shares
 from analysis.claims.checks import check
 from analysis.claims.gathering import gather
 from analysis.claims.readings import left_out
 from analysis.claims.resolving import resolve
 from analysis.claims.series import compare
 
-__all__ = ["check", "compare", "gather", "left_out", "resolve"]
+__all__ = ["check", "compare", "gather", "left_out", "resolve", "shares"]
