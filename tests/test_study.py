@@ -359,9 +359,9 @@ def test_a_default_of_another_kind_is_refused(project):
 
 def test_exactly_one_cell_is_tagged(project):
     path = project / "notebooks/5_claims.ipynb"
-    tagged, again = (
-        nbformat.v4.new_code_cell("within = '30D'\noutput: str = ''", metadata={"tags": ["parameters"]}) for _ in "ab"
-    )
+    stated = record_of("5_claims").parameters().model_dump()
+    lines = "\n".join(f"{name}: object = {value!r}" for name, value in stated.items())  # a kind may be written, too
+    tagged, again = (nbformat.v4.new_code_cell(lines, metadata={"tags": ["parameters"]}) for _ in "ab")
     for cells, found in (([], 0), ([tagged, again], 2)):
         nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
         with pytest.raises(ParameterError, match=f"exactly one cell tagged parameters, found {found}"):

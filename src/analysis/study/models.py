@@ -199,6 +199,14 @@ class Claims(Parameters):
     within: Span | None = Field(
         "30D", description="reports published farther apart join only totals and named days", json_schema_extra=_SPAN
     )
+    policy: Literal["range", "majority", "conservative"] = Field(
+        "majority", description="how the readings of a claim become one value"
+    )
+    by: Literal["speaker_kind", "speaker_name", "speaker", "unattributed"] = Field(
+        "speaker_kind", description="whose share of the quantities is told"
+    )
+    n_resamples: int = Field(1000, ge=1, le=100_000, description="resamples of the clusters, for intervals of shares")
+    random_state: int = Field(0, ge=0, le=2**32 - 1, description="start of the random numbers")
 
 
 class Figures(Parameters):
@@ -224,7 +232,10 @@ _SO_FAR = {
     Duplicates: (("documents",), ("similarities", "pairs", "clusters", "chaining", "shared_passages")),
     Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics")),
     Quantities: (("passages",), ("quantities",)),
-    Claims: (("quantities", "clusters", "shared_passages", "documents"), ("claims", "claim_quantities")),
+    Claims: (
+        ("quantities", "clusters", "shared_passages", "documents"),
+        ("claims", "claim_quantities", "resolutions", "suspicions", "shares"),
+    ),
 }
 _TABLES = tuple(table for _, writes in _SO_FAR.values() for table in writes)
 NOTEBOOKS = tuple(
