@@ -558,6 +558,14 @@ ROWS = st.lists(
         st.sampled_from(["killed", "injured", ""]),
         st.sampled_from(["count", "duration"]),
         st.sampled_from(["people", ""]),
+        st.fixed_dictionaries(
+            {
+                "place": st.sampled_from(["", "Lima", "Oslo", "northern Oslo"]),
+                "time": st.sampled_from(["", "on Monday", "on May 1", "in May", "last month"]),
+                "cumulative": st.sampled_from(["", "cumulative", "incremental"]),
+                "speaker_name": st.sampled_from(["", "UN", "Army"]),
+            }
+        ),
     ),
     max_size=14,
 )
@@ -568,11 +576,11 @@ ROWS = st.lists(
 def test_each_quantity_is_in_one_claim_or_left_out_in_any_row_order(rows, seed):
     quantities = quantities_of(
         *(
-            stated(d, v, b, 10 * i, approximate=a, event=e, kind=k, counted_class=c, counted=c)
-            for i, (d, v, b, a, e, k, c) in enumerate(rows)
+            stated(d, v, b, 10 * i, approximate=a, event=e, kind=k, counted_class=c, counted=c, **more)
+            for i, (d, v, b, a, e, k, c, more) in enumerate(rows)
         )
     )
-    documents = reports(*"abcde", published=["2024-05-02", None, "2024-05-01", "2024-05-01", None])
+    documents = reports(*"abcde", published=["2024-05-02", None, "2024-05-01", "2024-03-01", None])
     clusters = clusters_of(["c", "a"], ["d"], ["b"], ["e"])
     table, members = claims.gather(quantities, clusters, documents)
     key = ["document_id", "start"]
