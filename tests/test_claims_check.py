@@ -61,6 +61,13 @@ def test_totals_of_others_do_not_fall():
     assert found(rows, reports("d00", "d01", published=["2024-05-01"] * 2)) == []
 
 
+def test_a_total_of_another_season_is_another_count():
+    rows, _ = series(35091, 34900)
+    documents = reports("d00", "d01", published=["2024-01-01", "2024-05-01"])
+    assert found(rows, documents) == []
+    assert found(rows, documents, within="121D") == found(rows, documents, within=None) == [("falls", "d01", "d00")]
+
+
 def test_a_jump_is_many_times_the_usual_rise():
     rows, documents = series(35000, 35060, 35120, 35170, 35230, 35300, 39300, 39360)
     assert found(rows, documents) == [("jumps", "d06", "d05")]
@@ -74,7 +81,7 @@ def test_few_rises_have_no_usual_one_and_a_month_may_rise_by_a_months_worth():
     assert found(rows, documents) == []
     rows, documents = series(35000, 35060, 35120, 35170, 35230, 35300, 37000)
     assert found(rows, documents) == [("jumps", "d06", "d05")]
-    late = documents.assign(published=[*documents["published"][:-1], pd.Timestamp("2024-06-06", tz="UTC")])
+    late = documents.assign(published=[*documents["published"][:-1], pd.Timestamp("2024-05-30", tz="UTC")])
     assert found(rows, late) == []
 
 

@@ -29,9 +29,9 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
     magnitude": another report gives the same three or more significant digits with another number of zeros.
 
     A total is a quantity that the text calls one ("cumulative"). The one before it is the last that was published
-    earlier and lies within a factor of 1.5; farther away is another count. What rounding allows is neither fall nor
-    rise: "more than 35,000" may follow 35,091. Of two values that differ in their digits, the one that fewer
-    independent reports give is listed, and both if they are as many.
+    earlier, by at most ``within``, and lies within a factor of 1.5; farther away is another count. What rounding
+    allows is neither fall nor rise: "more than 35,000" may follow 35,091. Of two values that differ in their digits,
+    the one that fewer independent reports give is listed, and both if they are as many.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
     quantities : DataFrame of ``tables.Quantities``
     documents : DataFrame of ``tables.Documents``
     within : str, Timedelta or None
-        How far apart reports may be published for their digits to be compared, such as "30D"; None is any distance.
+        How far apart reports may be published to be compared, such as "30D"; None is any distance.
     jump : float
         More than 1.
 
@@ -67,7 +67,7 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
     found = [
         suspicion
         for _, stated in sorted(series.items())
-        for suspicion in [*_of_totals(stated, jump), *_of_digits(stated, width)]
+        for suspicion in [*_of_totals(stated, jump, width), *_of_digits(stated, width)]
     ]
     return tables.check(tables.Suspicions, pd.DataFrame(found, columns=tables.columns(tables.Suspicions)))
 
@@ -99,31 +99,33 @@ def _suspicion(kind, suspect, other, detail):
 # ---- totals
 
 
-def _of_totals(stated, jump):
+def _of_totals(stated, jump, width):
     by_speaker = defaultdict(list)
     for one in stated:
         if one.row.cumulative == "cumulative" and one.reading.published is not None and one.row.speaker_name:
             by_speaker[one.row.speaker_name].append(one)
     for _, totals in sorted(by_speaker.items()):
-        steps = _steps(totals)
+        steps = _steps(totals, width)
         yield from _falls(steps)
         yield from _jumps(steps, jump)
 
 
-def _steps(totals):
+def _steps(totals, width):
     """Each total with the one before it."""
     ordered = sorted(totals, key=lambda one: (one.reading.published, one.row.document_id, one.row.start))
     steps = []
     for index, later in enumerate(ordered):
-        before = next((one for one in reversed(ordered[:index]) if _precedes(one, later)), None)
+        before = next((one for one in reversed(ordered[:index]) if _precedes(one, later, width)), None)
         if before is not None:
             steps.append((before, later))
     return steps
 
 
-def _precedes(one, later):
+def _precedes(one, later, width):
     near, far = sorted((abs(one.value), abs(later.value)))
-    return one.reading.published < later.reading.published and far <= NEAR * near and same(*_places(one, later))
+    apart = later.reading.published - one.reading.published
+    in_time = apart > pd.Timedelta(0) and (width is None or apart <= width)
+    return in_time and far <= NEAR * near and same(*_places(one, later))
 
 
 def _places(one, other):
