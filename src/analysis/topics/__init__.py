@@ -2,5 +2,7 @@
 
 from analysis.topics.errors import TopicsError
 from analysis.topics.fitting import fit
+from analysis.topics.model import Model
+from analysis.topics.shares import from_arrays
 
-__all__ = ["TopicsError", "fit"]
+__all__ = ["Model", "TopicsError", "fit", "from_arrays"]
