@@ -135,7 +135,7 @@ def test_a_matrix_of_other_terms_is_refused(fitted):
 
 
 def test_weights_are_refused_where_counts_were_fitted(fitted):
-    with pytest.raises(topics.TopicsError, match="This model wants counts from terms.count"):
+    with pytest.raises(topics.TopicsError, match=r"This model wants counts from terms\.count"):
         fitted[0].transform(terms.weigh(reports()))
 
 
