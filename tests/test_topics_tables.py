@@ -264,7 +264,7 @@ def test_an_audit_by_hand():
     assert found["written"].tolist() == pytest.approx([0.75, 0.25])
     assert found["n_effective"].tolist() == pytest.approx([1 / 0.68, 1])
     assert found["largest_share"].tolist() == pytest.approx([0.8, 1])
-    assert found[["owned", "representative", "n_copies", "title"]].to_numpy().tolist() == [
+    assert found[["owned", "representative", "n_documents", "title"]].to_numpy().tolist() == [
         [True, "x", 2, "On x"],
         [True, "y", 1, "On y"],
     ]
@@ -285,7 +285,7 @@ def test_a_quarter_is_not_more_than_a_quarter():
 def test_a_topic_in_no_document_is_kept_and_rests_on_nothing():
     found = topics.audit(document_topics(x=[1, 0]), clusters_of(x="x")).iloc[1]
     assert np.isnan(found["n_effective"])
-    assert found[["owned", "representative", "n_copies"]].tolist() == [False, "", 0]
+    assert found[["owned", "representative", "n_documents"]].tolist() == [False, "", 0]
 
 
 def test_a_flood_of_copies_owns_its_topic_until_it_is_weighed():

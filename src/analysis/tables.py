@@ -185,7 +185,7 @@ class TopicAudit(_Shape):
     largest_share: float = pa.Field(gt=0, le=1, nullable=True)
     owned: bool
     representative: Text
-    n_copies: int = pa.Field(ge=0)
+    n_documents: int = pa.Field(ge=0)
     title: Text
 
     _key = ("topic",)

@@ -31,7 +31,7 @@ def audit(document_topics, clusters, documents=None, *, counting="printed"):
         ``written`` and ``printed`` are the shares of the topic in the corpus with each story counted once, and with
         each copy; their difference is what copies make of its share. ``n_effective`` is the number of equally large
         stories that would be as diverse (inverse Simpson), ``largest_share`` the share of the largest story, named by
-        ``representative`` and ``title``, with ``n_copies`` documents. ``owned`` says that it has more than a quarter.
+        ``representative`` and ``title``, which has ``n_documents`` documents. ``owned`` says that it has more than a quarter.
         NaN and "" for a topic in no document.
 
     Raises
@@ -56,7 +56,7 @@ def audit(document_topics, clusters, documents=None, *, counting="printed"):
         "largest_share": largest,
         "owned": largest > OWNED,
         "representative": owners,
-        "n_copies": np.where(place >= 0, told.sizes[place], 0),
+        "n_documents": np.where(place >= 0, told.sizes[place], 0),
         "title": _titles(owners, documents),
     }
     return tables.check(tables.TopicAudit, pd.DataFrame(columns))
