@@ -31,8 +31,8 @@ def audit(document_topics, clusters, documents=None, *, counting="printed"):
         ``written`` and ``printed`` are the shares of the topic in the corpus with each story counted once, and with
         each copy; their difference is what copies make of its share. ``n_effective`` is the number of equally large
         stories that would be as diverse (inverse Simpson), ``largest_share`` the share of the largest story, named by
-        ``representative`` and ``title``, which has ``n_documents`` documents. ``owned`` says that it has more than a quarter.
-        NaN and "" for a topic in no document.
+        ``representative`` and ``title``, which has ``n_documents`` documents. ``owned`` says that it has more than a
+        quarter. NaN and "" for a topic in no document.
 
     Raises
     ------

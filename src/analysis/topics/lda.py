@@ -113,9 +113,14 @@ def predicted(theta, by_term, of_entry, indices):
     """The probability of the term of each entry: the product of a row of theta and a row of phi, in pieces."""
     likely = np.empty(len(indices))
     step = max(1, _PIECE // theta.shape[1])
+    ours, theirs = np.empty((2, min(step, len(indices)), theta.shape[1]))
     for begin in range(0, len(indices), step):
-        piece = slice(begin, begin + step)
-        np.einsum("nk,nk->n", theta[of_entry[piece]], by_term[indices[piece]], out=likely[piece])
+        piece = slice(begin, min(begin + step, len(indices)))
+        n_entries = piece.stop - begin
+        # "clip" lets numpy write where it is told to; no index is out of range.
+        np.take(theta, of_entry[piece], axis=0, out=ours[:n_entries], mode="clip")
+        np.take(by_term, indices[piece], axis=0, out=theirs[:n_entries], mode="clip")
+        np.einsum("nk,nk->n", ours[:n_entries], theirs[:n_entries], out=likely[piece])
     return np.maximum(likely, SMALLEST, out=likely)
 
 
