@@ -7,7 +7,7 @@ import pytest
 from scipy import sparse
 
 from analysis import tables, terms, topics
-from analysis.topics import measures, resampling
+from analysis.topics import injection, measures, resampling
 from analysis.topics.stories import stories
 
 THEMES = [[f"{theme}{i}" for i in range(12)] for theme in ("sea", "oil", "war")]
@@ -478,6 +478,42 @@ def test_copies_bend_topics_until_they_are_weighed():
     assert found.loc[
         found["weighting"] != "floor", ["n_stories", "n_copies"]
     ].drop_duplicates().to_numpy().tolist() == [[3, 32]]
+
+
+def test_copies_that_lost_words_are_nearly_repaired():
+    counts = terms.count(reports())
+    options = {"n_topics": 3, "random_state": 0, "stories": [3], "copies": [16], "draws": 2, "progress": False}
+    found = topics.inject(counts, lost=0.1, **options)
+    kind = found[found["weighting"] != "floor"].groupby("weighting")["agreement"]
+    assert kind.min()["by cluster"] > 0.8
+    assert kind.mean()["by cluster"] > kind.mean()["raw"]
+    assert found.groupby("weighting")["lost"].first().to_dict() == {"by cluster": 0.1, "floor": 0.0, "raw": 0.1}
+    pd.testing.assert_frame_equal(topics.inject(counts, lost=0.1, **options), found, check_exact=True)
+
+
+def test_copies_lose_the_share_of_tokens_they_are_told_to():
+    counts = terms.count(reports())
+    clean = injection._Clean(counts, counts.document_ids)
+    matrix, clusters = injection._flooded(clean, counts.document_ids[:2], 200, (0.25, 1))
+    assert matrix.weights.shape[0] == 30 + 400
+    tokens = matrix.weights.sum(axis=1)
+    assert tokens[:30].tolist() == [36] * 30
+    assert tokens[30:].mean() == pytest.approx(27, rel=0.02)
+    assert clusters["representative"].value_counts()[["d000", "d001", "d002"]].tolist() == [201, 201, 1]
+    assert (counts.weights[:2].toarray()[np.tile([0, 1], 200)] >= matrix.weights[30:].toarray()).all()
+
+
+@pytest.mark.parametrize("lost", [-0.1, 1.0])
+def test_a_share_of_tokens_that_cannot_be_lost_is_refused(lost):
+    with pytest.raises(topics.TopicsError, match=f"lost expects a share from 0 to below 1; found {lost}"):
+        topics.inject(terms.count(reports()), n_topics=2, random_state=0, lost=lost)
+
+
+def test_copies_need_two_stories_and_counts():
+    with pytest.raises(topics.TopicsError, match="at least two stories, of which one can be left out; found 1"):
+        topics.inject(matrix_of([[1, 2]]), n_topics=1, random_state=0)
+    with pytest.raises(topics.TopicsError, match=r"inject wants counts from terms\.count"):
+        topics.inject(matrix_of([[0.5, 2], [1, 1]]), n_topics=1, random_state=0)
 
 
 def test_copies_that_were_there_are_taken_out_first():

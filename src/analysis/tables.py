@@ -227,6 +227,7 @@ class TopicInjection(_Shape):
 
     n_stories: int = pa.Field(ge=0)
     n_copies: int = pa.Field(ge=0)
+    lost: float = pa.Field(ge=0, lt=1)
     draw: int = pa.Field(ge=1)
     weighting: Text = pa.Field(isin=WEIGHTINGS)
     agreement: float = pa.Field(ge=0, le=1)

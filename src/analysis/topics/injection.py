@@ -12,16 +12,26 @@ from analysis import tables
 from analysis.topics import stories as telling
 from analysis.topics.alignment import LOST, align
 from analysis.topics.auditing import OWNED
-from analysis.topics.errors import TopicsError, refuse_seed, refuse_whole
+from analysis.topics.errors import TopicsError, refuse_seed, refuse_weights, refuse_whole
 from analysis.topics.model import Model
-from analysis.topics.resampling import KEPT
+from analysis.topics.resampling import n_kept
 from analysis.topics.stories import concentration, rows_of
 
 
 def inject(
-    matrix, clusters=None, *, n_topics, random_state, stories=(10,), copies=(32,), draws=3, progress=True, **options
+    matrix,
+    clusters=None,
+    *,
+    n_topics,
+    random_state,
+    stories=(10,),
+    copies=(32,),
+    lost=0.0,
+    draws=3,
+    progress=True,
+    **options,
 ):
-    """Return what exact copies do to topics, raw and with each report weighing 1 / (size of its cluster).
+    """Return what copies do to topics, raw and with each report weighing 1 / (size of its cluster).
 
     After Schofield, Thompson & Mimno 2017 ("Quantifying the effects of text duplication on semantic models"), with the
     noise floor they do without: what leaving out a tenth of the stories does. An effect no larger than that is none.
@@ -38,6 +48,8 @@ def inject(
         How many stories are copied; a float is a share of them, rounded up.
     copies : sequence of int
         How many copies each of them gets.
+    lost : float from 0 to below 1, default 0
+        The share of the tokens that each copy loses, at random. Copies are exact at 0.
     draws : int, default 3
         How often stories are drawn for each combination.
     progress : bool, default True
@@ -62,10 +74,13 @@ def inject(
     refuse_whole("draws", draws, least=1)
     for number in copies:
         refuse_whole("copies", number, least=1)
+    if not 0 <= lost < 1:
+        raise TopicsError(f"lost expects a share from 0 to below 1; found {lost!r}.")
+    refuse_weights(matrix, "inject")
     clean = _clean(matrix, clusters)
     conditions = [(_number(each, clean.ids), number) for each in stories for number in copies]
     model = Model(n_topics, random_state=random_state, **options)
-    reference = _Reference(clean, model)
+    reference = _Reference(clean, model, float(lost))
     asked = [(draw, *condition) for draw in range(1, draws + 1) for condition in [(0, 0), *conditions]]
     bar = tqdm(asked, desc="copies", delay=5, disable=not progress)
     rows = [row for each in bar for row in reference.rows(*each)]
@@ -81,6 +96,8 @@ class _Clean(NamedTuple):
 def _clean(matrix, clusters):
     ids = np.unique(matrix.document_ids.astype(str)).astype(object)
     kept = telling.stories(ids, clusters).representatives
+    if len(kept) < 2:
+        raise TopicsError(f"Expected at least two stories, of which one can be left out; found {len(kept)}.")
     return _Clean(rows_of(matrix, kept), kept)
 
 
@@ -98,8 +115,8 @@ def _number(asked, ids):
 class _Reference:
     """The clean corpus with its topics, to hold others against."""
 
-    def __init__(self, clean, model):
-        self.clean, self.model = clean, model
+    def __init__(self, clean, model, lost):
+        self.clean, self.model, self.lost = clean, model, lost
         fitted = self._fitted(clean.matrix)
         self.topic_terms, self.shares = fitted.topic_terms(), fitted.shares(clean.matrix)[1]
 
@@ -107,28 +124,25 @@ class _Reference:
         return Model(**self.model.get_params()).fit(matrix, clusters)
 
     def rows(self, draw, n_stories, n_copies):
-        """Rows of the table for one draw of stories."""
-        ids = self.clean.ids
-        order = np.random.default_rng([self.model.random_state, draw, n_stories]).permutation(len(ids))
-        said = {"n_stories": n_stories, "n_copies": n_copies, "draw": draw}
-        once = np.ones(len(ids))
+        """Rows of the table for one draw of stories; of no stories, the floor."""
+        said = {"n_stories": n_stories, "n_copies": n_copies, "lost": self.lost, "draw": draw}
+        seed = [self.model.random_state, draw, n_stories]
+        order = self.clean.ids[np.random.default_rng(seed).permutation(len(self.clean.ids))]
         if not n_stories:
-            kept = ids[order[: min(max(1, round(KEPT * len(ids))), len(ids) - 1)]]
-            fitted = self._fitted(rows_of(self.clean.matrix, kept))
-            return [{**said, "weighting": "floor", **self._measured(fitted, np.isin(ids, kept).astype(float))}]
-        matrix, clusters = _flooded(self.clean, ids[np.sort(order[:n_stories])], n_copies)
-        times = once + n_copies * np.isin(np.arange(len(ids)), order[:n_stories])
+            part = rows_of(self.clean.matrix, order[: n_kept(len(order))])
+            return [{**said, "lost": 0.0, "weighting": "floor", **self._measured(part, None, weigh=False)}]
+        flooded = _flooded(self.clean, np.sort(order[:n_stories]), n_copies, (self.lost, [*seed, n_copies]))
         return [
-            {**said, "weighting": "raw", **self._measured(self._fitted(matrix), times)},
-            {**said, "weighting": "by cluster", **self._measured(self._fitted(matrix, clusters), once)},
+            {**said, "weighting": weighting, **self._measured(*flooded, weigh=weighting != "raw")}
+            for weighting in ("raw", "by cluster")
         ]
 
-    def _measured(self, fitted, times):
-        """What a fit that saw each story ``times`` as often makes of the topics of the clean corpus."""
+    def _measured(self, matrix, clusters, *, weigh):
+        """What a fit to a matrix makes of the topics of the clean corpus."""
+        fitted = self._fitted(matrix, clusters if weigh else None)
         found = align(self.topic_terms, fitted.topic_terms())
-        shares = fitted.shares(self.clean.matrix)[1]
-        effective, largest, _ = concentration(shares * times[:, None])
-        theirs = shares.mean(axis=0)[found["other"].to_numpy(dtype=int)]
+        effective, largest, _ = concentration(_mass(fitted, matrix, clusters, weigh=weigh))
+        theirs = fitted.shares(self.clean.matrix)[1].mean(axis=0)[found["other"].to_numpy(dtype=int)]
         return {
             "agreement": found["agreement"].mean(),
             "n_lost": int((found["agreement"] < LOST).sum()),
@@ -138,16 +152,27 @@ class _Reference:
         }
 
 
-def _flooded(clean, chosen, n_copies):
+def _mass(fitted, matrix, clusters, *, weigh):
+    """Stories × topics as the fit saw them: all copies of a story, or their mean."""
+    ids, shares = fitted.shares(matrix)
+    told = telling.stories(ids, clusters)
+    mass = np.zeros((len(told.sizes), shares.shape[1]))
+    np.add.at(mass, told.of_document, shares)
+    return mass / told.sizes[:, None] if weigh else mass
+
+
+def _flooded(clean, chosen, n_copies, losing):
     """(the matrix with copies of the stories chosen, the clusters they make)."""
-    rows = np.flatnonzero(np.isin(clean.matrix.document_ids.astype(str), chosen.astype(str)))
-    named = [
-        (name, f"{name} copy {copy}") for copy in range(1, n_copies + 1) for name in clean.matrix.document_ids[rows]
-    ]
-    taken = np.concatenate([np.arange(clean.matrix.weights.shape[0]), np.tile(rows, n_copies)])
-    ids = np.array([*clean.matrix.document_ids, *(copy for _, copy in named)], dtype=object)
-    pairs = sorted({*zip(clean.ids, clean.ids, strict=True), *named}, key=lambda pair: pair[1])
-    clusters = pd.DataFrame(
-        {"document_id": [b for _, b in pairs], "representative": [a for a, _ in pairs], "score": 1.0}
-    )
-    return tables.DocumentTermMatrix(sparse.csr_array(clean.matrix.weights)[taken], ids, clean.matrix.terms), clusters
+    places = np.flatnonzero(np.isin(clean.matrix.document_ids.astype(str), chosen.astype(str)))
+    rows, original = clean.matrix.weights[np.tile(places, n_copies)], clean.matrix.document_ids[places]
+    copy_of = np.tile(original, n_copies)
+    numbers = np.repeat(np.arange(1, n_copies + 1), len(places))
+    copies = np.array([f"{name} copy {number}" for name, number in zip(copy_of, numbers, strict=True)], dtype=object)
+    lost, seed = losing
+    # Each token is kept or lost by itself.
+    rows.data = np.random.default_rng(seed).binomial(rows.data.astype(np.int64), 1 - lost).astype(np.float64)
+    pairs = dict([*zip(clean.ids, clean.ids, strict=True), *zip(copies, copy_of, strict=True)])
+    clusters = pd.DataFrame({"document_id": pairs.keys(), "representative": pairs.values(), "score": 1.0})
+    weights = sparse.csr_array(sparse.vstack([clean.matrix.weights, rows]))
+    ids = np.concatenate([clean.matrix.document_ids, copies])
+    return tables.DocumentTermMatrix(weights, ids, clean.matrix.terms), clusters

@@ -82,11 +82,16 @@ def _fits(model, matrix, clusters, told, draws):
     ]
 
 
+def n_kept(n_stories):
+    """Nine tenths of the stories, at least one and not all."""
+    return min(max(1, round(KEPT * n_stories)), n_stories - 1)
+
+
 def _drawn(told, ids, random_state, draw):
     """(number of the draw, ids of the part and their clusters, ids held out)."""
     order = np.random.default_rng([random_state, draw]).permutation(len(told.sizes))
-    n_kept = min(max(1, round(KEPT * len(order))), len(order) - 1)
-    return draw, part(told, ids, order[:n_kept]), part(told, ids, order[n_kept:])[0]
+    kept = n_kept(len(order))
+    return draw, part(told, ids, order[:kept]), part(told, ids, order[kept:])[0]
 
 
 def _fit(model, matrix, clusters, whole, drawn):
