@@ -68,7 +68,7 @@ def test_a_model_states_its_parameters():
         "random_state": 3,
         "method": "lda",
         "iterations": None,
-        "tolerance": 1e-5,
+        "tolerance": None,
         "n_jobs": None,
         "progress": False,
     }
@@ -264,6 +264,18 @@ def test_a_matrix_with_wrong_weights_is_refused(method, wrong):
 def test_a_number_of_iterations_that_is_none_is_refused(iterations):
     with pytest.raises(topics.TopicsError, match="iterations expects a whole number of at least 1; found"):
         topics.fit(matrix_of([[1, 2]]), n_topics=1, random_state=0, iterations=iterations)
+
+
+@pytest.mark.parametrize("tolerance", [-1e-5, 1.0, float("nan")])
+def test_a_tolerance_that_is_none_is_refused(tolerance):
+    with pytest.raises(topics.TopicsError, match=f"tolerance expects a share from 0 to below 1, .*; found {tolerance}"):
+        topics.fit(matrix_of([[1, 2]]), n_topics=1, random_state=0, tolerance=tolerance)
+
+
+def test_nothing_that_weighs_is_refused():
+    weights = pd.Series(0.0, index=["d000", "d001"])
+    with pytest.raises(topics.TopicsError, match="expected 1 to 0, for 0 different rows that hold a term"):
+        topics.fit(matrix_of([[1, 2], [2, 1]]), n_topics=1, random_state=0, weights=weights)
 
 
 @pytest.mark.parametrize("method", METHODS)

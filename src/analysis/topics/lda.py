@@ -26,7 +26,6 @@ _SETTLED = 1e-4  # a row is left alone when a sweep changes none of its shares b
 class Estimate(NamedTuple):
     """What EM found, and how far it came."""
 
-    row_topics: np.ndarray
     topic_terms: np.ndarray
     log_likelihood: float
     n_iterations: int
@@ -54,7 +53,7 @@ def estimate(counts, row_weights, start, *, iterations, tolerance, n_jobs=None, 
                 break
     if not converged:
         _warn_of_haste(iterations, tolerance)
-    return Estimate(theta, phi, float(reached), n_iterations, converged)
+    return Estimate(phi, float(reached), n_iterations, converged)
 
 
 def _lifted(start, row_weights):

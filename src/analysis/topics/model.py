@@ -20,10 +20,12 @@ from analysis.topics.errors import (
     refuse_weights,
     refuse_whole,
 )
-from analysis.topics.shares import SMALLEST, document_shares, normalised, share_table, topic_table
+from analysis.topics.shares import SMALLEST, document_shares, share_table, topic_table
 
 _ITERATIONS = {"nmf": 400, "lda": 300}
-_START = 40  # iterations of NMF that LDA starts from: enough to tell the topics apart
+# More gains of LDA do not tell unseen words any better: on BBC and AG News perplexity was the same at 1e-5.
+_TOLERANCES = {"nmf": 1e-5, "lda": 3e-5}
+_START = 40  # iterations of NMF that LDA starts from; with 10 it told unseen words and labels worse
 
 
 class Model(BaseEstimator):
@@ -40,8 +42,9 @@ class Model(BaseEstimator):
         by MAP-EM (Asuncion et al. 2009) on counts, started from NMF.
     iterations : int, optional
         At most; 400 of NMF and 300 of LDA if not given.
-    tolerance : float, default 1e-5
-        LDA ends when the log-likelihood of a token gains less than this share of itself; NMF as scikit-learn's ``tol``.
+    tolerance : float, optional
+        LDA ends when the log-likelihood of a token gains no more than this share of itself, 3e-5 if not given; NMF
+        takes it as scikit-learn's ``tol``, 1e-5 if not given.
     n_jobs : int, optional
         Threads of LDA. Their number changes no bit. ``joblib.parallel_config`` holds if not given.
     progress : bool, default False
@@ -58,7 +61,7 @@ class Model(BaseEstimator):
     """
 
     def __init__(
-        self, n_topics, *, random_state, method="nmf", iterations=None, tolerance=1e-5, n_jobs=None, progress=False
+        self, n_topics, *, random_state, method="nmf", iterations=None, tolerance=None, n_jobs=None, progress=False
     ):
         self.n_topics = n_topics
         self.random_state = random_state
@@ -103,7 +106,10 @@ class Model(BaseEstimator):
         refuse_size(rows, self.n_topics, summed)
         with threadpool_limits(limits=1):
             learned = self._learned(rows, summed, matrix)
-            self.learned_, self._seen = _numbered(learned, rows, of_row, (matrix.document_ids, weights))
+            ids, shares = document_shares(matrix.document_ids, _row_topics(learned, rows), of_row)
+            order = _falling(weighting.document_weights(ids, weights) @ shares)
+        self.learned_ = replace(learned, topic_terms=learned.topic_terms[order])
+        self._seen = ids, shares[:, order]
         return self
 
     def transform(self, matrix):
@@ -174,49 +180,35 @@ class Model(BaseEstimator):
             refuse_weights(matrix, "method='lda'")
         if self.iterations is not None:
             refuse_whole("iterations", self.iterations, least=1)
+        if self.tolerance is not None and not 0 <= self.tolerance < 1:
+            raise TopicsError(f"tolerance expects a share from 0 to below 1, such as 1e-5; found {self.tolerance!r}.")
 
     def _learned(self, rows, row_weights, matrix):
-        """The `tables.TopicModel` of rows that differ, topics in about their order."""
+        """The `tables.TopicModel` of rows that differ, topics in the order they were found."""
         counted = counts(matrix)
         inverse = weighting.inverse_frequencies(rows, row_weights) if counted else np.zeros(0)
         useful = (np.diff(rows.indptr) > 0) & (row_weights > 0)
         rows, row_weights = rows[useful], row_weights[useful]
         weighed = weighting.weigh(rows, inverse) if counted else rows
         asked = self.n_topics, int(self.random_state)
-        row_topics, topic_terms, fitted = self._topics(rows, weighed, row_weights, asked)
-        topic_terms = topic_terms[_falling(row_weights @ normalised(row_topics))]
+        topic_terms, fitted = self._topics(rows, weighed, row_weights, asked)
         inverse = inverse if self.method == "nmf" else np.zeros(0)
         return tables.TopicModel(self.method, matrix.terms, topic_terms, inverse, self._options(), fitted)
 
     def _topics(self, rows, weighed, row_weights, asked):
         iterations = self.iterations or _ITERATIONS[self.method]
+        tolerance = _TOLERANCES[self.method] if self.tolerance is None else self.tolerance
         if self.method == "nmf":
-            found = nmf.factorise(weighed, row_weights, *asked, iterations=iterations, tolerance=self.tolerance)
-            return *found, {}
+            found = nmf.factorise(weighed, row_weights, *asked, iterations=iterations, tolerance=tolerance)
+            return found[1], {}
         start = nmf.started(weighed, row_weights, *asked, iterations=_START)
         how = {"n_jobs": self.n_jobs, "progress": self.progress}
-        row_topics, topic_terms, *fitted = lda.estimate(
-            rows, row_weights, start, iterations=iterations, tolerance=self.tolerance, **how
-        )
-        return row_topics, topic_terms, dict(zip(("log_likelihood", "n_iterations", "converged"), fitted, strict=True))
+        topic_terms, *fitted = lda.estimate(rows, row_weights, start, iterations=iterations, tolerance=tolerance, **how)
+        return topic_terms, dict(zip(("log_likelihood", "n_iterations", "converged"), fitted, strict=True))
 
     def _options(self):
         asked = {"n_topics": int(self.n_topics), "random_state": int(self.random_state), "tolerance": self.tolerance}
         return asked | {"iterations": self.iterations}
-
-
-def _numbered(learned, rows, of_row, named):
-    """(the model with its topics by falling share, ids and shares of the documents)."""
-    document_ids, weights = named
-    for _ in range(5):  # once or twice is the rule; shares that are equal to the last digit might take turns
-        ids, shares = document_shares(document_ids, _row_topics(learned, rows), of_row)
-        order = _falling(weighting.document_weights(ids, weights) @ shares)
-        if (order == np.arange(len(order))).all():
-            break
-        # Folded in again: shares computed in another order of topics would differ in their last bits from those that
-        # transform gives the same documents later.
-        learned, shares = replace(learned, topic_terms=learned.topic_terms[order]), shares[:, order]
-    return learned, (ids, shares)
 
 
 def _falling(mass):
@@ -233,11 +225,19 @@ def _tidy(weights):
 
 
 def _row_topics(learned, rows):
-    """Mass of the topics in each row: of NMF its factor, of LDA tokens, so that passages add up by their length."""
+    """Mass of the topics in each row: of NMF its factor, of LDA tokens, so that passages add up by their length.
+
+    Topics are taken in an order that has nothing to do with their numbers: what a fit computes before it numbers them
+    has the bits that are computed of the same rows later.
+    """
+    order = weighting.by_digest(sparse.csr_array(learned.topic_terms))
+    topic_terms, found = learned.topic_terms[order], np.empty((rows.shape[0], len(order)))
     if learned.method == "lda":
-        return lda.fold_in(rows, learned.topic_terms) * np.asarray(rows.sum(axis=1)).reshape(-1, 1)
+        found[:, order] = lda.fold_in(rows, topic_terms) * np.asarray(rows.sum(axis=1)).reshape(-1, 1)
+        return found
     weighs = len(learned.inverse_frequencies)
-    return nmf.fold_in(weighting.weigh(rows, learned.inverse_frequencies) if weighs else rows, learned.topic_terms)
+    found[:, order] = nmf.fold_in(weighting.weigh(rows, learned.inverse_frequencies) if weighs else rows, topic_terms)
+    return found
 
 
 def known_columns(terms, matrix):

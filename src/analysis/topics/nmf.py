@@ -14,7 +14,7 @@ def factorise(rows, row_weights, n_topics, random_state, *, iterations, toleranc
 
     Rows are scaled by the root of their weight, since the error that NMF makes least is squared.
     """
-    root = np.sqrt(row_weights)
+    root = np.sqrt(row_weights).astype(rows.dtype)
     scaled = sparse.csr_matrix(sparse.diags_array(root) @ rows)
     model = NMF(n_topics, init="nndsvda", random_state=random_state, max_iter=iterations, tol=tolerance)
     found = model.fit_transform(scaled)
@@ -22,8 +22,9 @@ def factorise(rows, row_weights, n_topics, random_state, *, iterations, toleranc
 
 
 def started(rows, row_weights, n_topics, random_state, *, iterations):
-    """As ``factorise``, for a start that need not settle: all iterations are made, and no warning is due."""
-    return factorise(rows, row_weights, n_topics, random_state, iterations=iterations, tolerance=0)
+    """As ``factorise``, in float32, for a start that need not settle: all iterations are made, and no warning is due."""
+    found = factorise(rows.astype(np.float32), row_weights, n_topics, random_state, iterations=iterations, tolerance=0)
+    return tuple(factor.astype(np.float64) for factor in found)
 
 
 def fold_in(rows, topic_terms):

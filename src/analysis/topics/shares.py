@@ -27,7 +27,7 @@ def document_shares(row_ids, row_topics, of_row):
     mass = np.zeros((len(document_ids), row_topics.shape[1]))
     order = np.lexsort((of_row, of_document))  # so that passages are added in the same order, however they come
     np.add.at(mass, of_document[order], row_topics[of_row[order]])
-    total = mass.sum(axis=1, keepdims=True)
+    total = np.sort(mass, axis=1).sum(axis=1, keepdims=True)  # the same in any order of topics
     _report_even(document_ids[total.ravel() <= 0], len(document_ids))
     even = np.full_like(mass, 1 / mass.shape[1])
     return document_ids.astype(object), np.where(total > 0, mass / np.where(total > 0, total, 1), even)
