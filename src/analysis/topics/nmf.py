@@ -22,7 +22,7 @@ def factorise(rows, row_weights, n_topics, random_state, *, iterations, toleranc
 
 
 def started(rows, row_weights, n_topics, random_state, *, iterations):
-    """As ``factorise``, in float32, for a start that need not settle: all iterations are made, and no warning is due."""
+    """As ``factorise``, in float32, for a start that need not settle: all iterations are made, no warning is due."""
     found = factorise(rows.astype(np.float32), row_weights, n_topics, random_state, iterations=iterations, tolerance=0)
     return tuple(factor.astype(np.float64) for factor in found)
 
