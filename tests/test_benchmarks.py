@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from scipy import sparse
 
-from analysis import tables
+from analysis import tables, terms
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
@@ -21,6 +21,7 @@ import likeness
 import news
 import race
 import scores
+import topic_models
 import tune
 import wording
 
@@ -333,3 +334,23 @@ def test_our_side_runs_and_loses_no_pair(tmp_path):
 def test_a_contestant_that_breaks_down_is_heard(tmp_path):
     with pytest.raises(race.RaceError, match=r"(?s)ours\.py join .* ended with 1:.*documents\.parquet"):
         race.run(race.Contestant("ours", "join"), tmp_path)
+
+
+# ---- topics
+
+
+def test_models_of_topics_are_measured_in_turns_and_by_the_same_measures(monkeypatch):
+    monkeypatch.setitem(sys.modules, "tomotopy", None)
+    generator = np.random.default_rng(0)
+    themes = [[f"{theme}{i}" for i in range(12)] for theme in ("sea", "oil", "war")]
+    texts = [" ".join(generator.choice(themes[i % 3], 40)) for i in range(60)]
+    documents = pd.DataFrame({"document_id": [f"d{i:02}" for i in range(60)], "text": texts})
+    documents["label"] = [str(i % 3) for i in range(60)]
+    found = topic_models.race(terms.count(documents), documents, 3, 2)
+    assert found["contestant"].tolist() == ["ours, LDA", "ours, NMF", "scikit-learn LDA, 10 iterations"] * 2
+    assert (found["cpu_seconds"] > 0).all()
+    ours = found[found["contestant"].str.startswith("ours")]
+    assert (ours["nmi"] == 1).all()
+    # A theme has twelve words; NMF says nothing of probabilities.
+    assert found["perplexity"].isna().tolist() == [False, True, False] * 2
+    assert found.loc[0, "perplexity"] == pytest.approx(12, rel=0.1)

@@ -12,6 +12,7 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits
 
 from analysis import tables, terms, topics
+from analysis.topics import weighting
 
 THEMES = [[f"{theme}{i}" for i in range(12)] for theme in ("sea", "oil", "war")]
 
@@ -142,6 +143,7 @@ def test_weights_and_shares_sum_to_one(rows, n_topics, method):
     matrix = matrix_of(rows)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", tables.SkippedWarning)
         if len({tuple(row) for row in rows if any(row)}) < n_topics:
             with pytest.raises(topics.TopicsError, match="n_topics: expected 1 to"):
                 topics.fit(matrix, n_topics=n_topics, random_state=0, method=method)
@@ -177,17 +179,59 @@ def test_copies_get_the_shares_of_their_original(method):
     assert (table[:5] == table[0]).all()
 
 
-@pytest.mark.xfail(strict=True, reason="IDF counts each copy: copies in the text, not in the matrix, bend the weights")
-def test_copies_in_the_corpus_do_not_bend_tfidf():
+def flooded_corpus(n_copies=20):
+    """The themed reports, the first of them with copies, and their clusters."""
     documents = themed_reports()
-    copies = pd.concat([documents, *(documents[:1].assign(document_id=f"d000-{i}") for i in range(20))])
+    copies = pd.concat([documents, *(documents[:1].assign(document_id=f"d000-{i}") for i in range(n_copies))])
     names = sorted(copies["document_id"])
     representative = ["d000" if name.startswith("d000") else name for name in names]
     clusters = pd.DataFrame({"document_id": names, "representative": representative, "score": 1.0})
+    return documents, copies, clusters
+
+
+@pytest.mark.parametrize("method", ["nmf", "lda"])
+@pytest.mark.parametrize("n_topics", [3, 6])
+def test_copies_in_the_corpus_change_no_bit_of_the_topics(method, n_topics):
+    documents, copies, clusters = flooded_corpus()
+    options = {"n_topics": n_topics, "random_state": 0, "method": method}
+    expected, shares = topics.fit(terms.count(documents), **options)
+    found, all_shares = topics.fit(terms.count(copies), weights=clusters, **options)
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    originals = all_shares[all_shares["document_id"].isin(documents["document_id"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(originals, shares, check_exact=True)
+
+
+def test_weights_from_elsewhere_are_taken_as_they_come_copies_and_all():
+    documents, copies, clusters = flooded_corpus()
     expected, _ = topics.fit(terms.weigh(documents), n_topics=3, random_state=0)
     found, _ = topics.fit(terms.weigh(copies), n_topics=3, random_state=0, weights=clusters)
     vocabulary = terms.weigh(documents).terms
-    assert np.abs(term_weights(found, vocabulary) - term_weights(expected, vocabulary)).to_numpy().max() < 1e-6
+    assert np.abs(term_weights(found, vocabulary) - term_weights(expected, vocabulary)).to_numpy().max() > 1e-4
+
+
+def test_counts_are_weighed_as_terms_does():
+    documents = themed_reports()
+    expected = topics.fit(terms.weigh(documents), n_topics=3, random_state=0)
+    for one, other in zip(topics.fit(terms.count(documents), n_topics=3, random_state=0), expected, strict=True):
+        pd.testing.assert_frame_equal(one, other, rtol=1e-4, atol=1e-6)
+
+
+def test_document_frequencies_by_hand():
+    # Of weights 2, 1 and 0.5 n is 3.5; the terms are in rows of weight 3, 1.5 and 0.5.
+    rows = sparse.csr_array(np.array([[1.0, 0, 0], [2, 1, 0], [0, 3, 1]]))
+    found = weighting.inverse_frequencies(rows, np.array([2, 1, 0.5]))
+    assert found == pytest.approx(np.log(4.5 / np.array([4, 2.5, 1.5])) + 1)
+    weighed = weighting.weigh(rows, np.array([1.0, 2.0, 3.0])).toarray()
+    assert weighed[0] == pytest.approx([1, 0, 0])
+    assert weighed[1] == pytest.approx(np.array([1 + np.log(2), 2, 0]) / np.hypot(1 + np.log(2), 2))
+
+
+def test_n_times_one_nth_is_one_to_the_bit():
+    rows = sparse.csr_array(np.ones((49, 1)))
+    for n in range(1, 50):
+        _, summed, of_row = weighting.distinct(rows[:n], np.full(n, 1 / n))
+        assert summed.tolist() == [1.0]
+        assert of_row.tolist() == [0] * n
 
 
 @pytest.mark.parametrize("method", ["nmf", "lda"])
@@ -225,7 +269,9 @@ def test_same_bytes_on_one_thread_and_two_and_in_any_row_order(method):
 @pytest.mark.parametrize("method", ["nmf", "lda"])
 def test_a_document_without_a_term_has_even_shares(method):
     rows = [[3, 1, 0], [0, 0, 0], [0, 1, 4]]
-    _, shares = topics.fit(matrix_of(rows), n_topics=2, random_state=0, method=method)
+    said = "1 of 3 documents hold no term of any topic and have even shares: 'd001'. They are kept"
+    with pytest.warns(tables.SkippedWarning, match=said):
+        _, shares = topics.fit(matrix_of(rows), n_topics=2, random_state=0, method=method)
     assert shares.loc[shares["document_id"] == "d001", "share"].tolist() == [0.5, 0.5]
 
 
@@ -254,7 +300,7 @@ def test_random_state_is_required_by_name():
     assert inspect.signature(topics.fit).parameters["random_state"].kind is inspect.Parameter.KEYWORD_ONLY
 
 
-@pytest.mark.parametrize("random_state", [None, 1.5, "7", True, np.random.default_rng(0)])
+@pytest.mark.parametrize("random_state", [None, 1.5, "7", True, -1, 2**32, np.random.default_rng(0)])
 def test_a_random_state_that_cannot_be_repeated_is_refused(random_state):
     with pytest.raises(topics.TopicsError, match=r"random_state is a whole number, so that .* repeated; found"):
         topics.fit(matrix_of([[1, 2]]), n_topics=1, random_state=random_state)

@@ -16,8 +16,9 @@ BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "
 KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
 TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
+COUNTINGS = ("written", "printed")
+WEIGHTINGS = ("floor", "raw", "by cluster")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
-
 POLICIES = ("range", "majority", "conservative", "ranking")
 SUSPICIONS = ("falls", "digits transposed", "order of magnitude", "jumps")
 VERDICTS = ("consistent", "too high", "too low", "not compared")
@@ -152,6 +153,93 @@ class DocumentTopics(_Shape):
     share: float = pa.Field(ge=0, le=1)
 
     _key = ("document_id", "topic")
+
+
+class TopicAlignment(_Shape):
+    """Topics of one model with those of another that are most like them; ``other`` is <NA> where none is left."""
+
+    topic: int = pa.Field(ge=0)
+    other: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    agreement: float = pa.Field(ge=0, le=1)
+
+    _key = ("topic",)
+
+
+class TopicLabels(_Shape):
+    """The first terms of each topic by four measures, side by side; rank 1 is the first. "" where terms are too few."""
+
+    topic: int = pa.Field(ge=0)
+    rank: int = pa.Field(ge=1)
+    probability: Text
+    frex: Text
+    lift: Text
+    relevance: Text
+
+    _key = ("topic", "rank")
+
+
+class TopicAudit(_Shape):
+    """How many stories a topic rests on. A topic is ``owned`` when one story has more than a quarter of its mass."""
+
+    topic: int = pa.Field(ge=0)
+    written: float = pa.Field(ge=0, le=1)
+    printed: float = pa.Field(ge=0, le=1)
+    n_effective: float = pa.Field(ge=1, nullable=True)
+    largest_share: float = pa.Field(gt=0, le=1, nullable=True)
+    owned: bool
+    representative: Text
+    n_documents: int = pa.Field(ge=0)
+    title: Text
+
+    _key = ("topic",)
+
+
+class TopicPrevalence(_Shape):
+    """How much of what a group wrote, or printed, belongs to a topic; low and high are NaN for a single story."""
+
+    group: Text
+    topic: int = pa.Field(ge=0)
+    counting: Text = pa.Field(isin=COUNTINGS)
+    share: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1, nullable=True)
+    high: float = pa.Field(ge=0, le=1, nullable=True)
+    n_documents: int = pa.Field(ge=1)
+    n_stories: int = pa.Field(ge=1)
+
+    _key = ("group", "topic", "counting")
+
+
+class TopicStability(_Shape):
+    """What each fit to a part of the stories says of a number of topics; NaN where a measure is not defined."""
+
+    n_topics: int = pa.Field(ge=1)
+    random_state: int
+    draw: int = pa.Field(ge=1)
+    agreement: float = pa.Field(ge=0, le=1)
+    perplexity: float = pa.Field(gt=0, nullable=True)
+    npmi: float = pa.Field(ge=-1, le=1, nullable=True)
+    exclusivity: float = pa.Field(ge=0, le=1)
+    diversity: float = pa.Field(ge=0, le=1)
+    n_held_out: int = pa.Field(ge=1)
+
+    _key = ("n_topics", "random_state", "draw")
+
+
+class TopicInjection(_Shape):
+    """What copies put into a corpus do to its topics. ``floor`` is a fit to nine tenths of the stories, no copies."""
+
+    n_stories: int = pa.Field(ge=0)
+    n_copies: int = pa.Field(ge=0)
+    lost: float = pa.Field(ge=0, lt=1)
+    draw: int = pa.Field(ge=1)
+    weighting: Text = pa.Field(isin=WEIGHTINGS)
+    agreement: float = pa.Field(ge=0, le=1)
+    n_lost: int = pa.Field(ge=0)
+    n_owned: int = pa.Field(ge=0)
+    smallest_n_effective: float = pa.Field(ge=1)
+    prevalence_error: float = pa.Field(ge=0, le=1)
+
+    _key = ("n_stories", "n_copies", "draw", "weighting")
 
 
 class Quantities(_Shape):
@@ -470,3 +558,42 @@ class Weighting:
 
     def __repr__(self):
         return f"Weighting({len(self.terms)} terms, {self.n_documents} documents)"
+
+
+@dataclass(frozen=True)
+class TopicModel:
+    """What a fit of topics leaves, so that it can be saved and documents be given topics later.
+
+    Parameters
+    ----------
+    method : "nmf" or "lda"
+    terms : array of str, length n_terms, in alphabetical order of code points
+    topic_terms : array of float64, shape (n_topics, n_terms), none below 0
+        Of LDA, each row sums to 1. Of NMF, the factor as it was fitted.
+    inverse_frequencies : array of float64, length n_terms, or 0 where the model does not weigh terms itself
+    options : dict
+        What was asked for, of kinds that JSON can hold.
+    fitted : dict
+        How the fit ended: ``n_iterations``, ``log_likelihood`` (of a token) and ``converged``; empty for NMF.
+    """
+
+    method: str
+    terms: np.ndarray
+    topic_terms: np.ndarray
+    inverse_frequencies: np.ndarray
+    options: dict
+    fitted: dict
+
+    def __post_init__(self):
+        """Refuse arrays that do not fit each other."""
+        n_terms, found = len(self.terms), self.topic_terms
+        if found.ndim != 2 or found.shape[1] != n_terms or len(self.inverse_frequencies) not in (0, n_terms):
+            raise TableError(
+                f"A TopicModel of {n_terms} terms needs topics of as many terms, and as many inverse frequencies or "
+                f"none; found topics of shape {found.shape} and {len(self.inverse_frequencies)} frequencies."
+            )
+        if not (np.isfinite(found).all() and (found >= 0).all()):
+            raise TableError("A TopicModel needs weights of 0 or more; found one that is below 0 or no number.")
+
+    def __repr__(self):
+        return f"TopicModel({self.method}, {len(self.topic_terms)} topics, {len(self.terms)} terms)"

@@ -1,4 +1,4 @@
-"""The verbs ``load`` and ``verify``: a table or a weighting given back only when its bytes are those of the manifest.
+"""The verbs ``load`` and ``verify``: a table, a weighting or a topic model, only when its bytes are the manifest's.
 
 Knows no outside inputs and writes nothing.
 """
@@ -6,15 +6,15 @@ Knows no outside inputs and writes nothing.
 import io
 from difflib import get_close_matches
 
+from analysis.provenance import modelling, weighting
 from analysis.provenance.hashes import sha256
 from analysis.provenance.manifest import MANIFEST, files_of, read_manifest, table_names
 from analysis.provenance.origin import ProvenanceError, output_folder
 from analysis.provenance.paths import table_file
-from analysis.provenance.weighting import from_bytes
 
 
 def load(name, run, *, made_by=""):
-    """Read a table or a weighting back, after comparing its bytes with the manifest.
+    """Read a table, a weighting or a topic model back, after comparing its bytes with the manifest.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def load(name, run, *, made_by=""):
 
     Returns
     -------
-    pandas.DataFrame or tables.Weighting
+    pandas.DataFrame, tables.Weighting or tables.TopicModel
 
     Raises
     ------
@@ -37,8 +37,10 @@ def load(name, run, *, made_by=""):
     import pandas as pd
 
     contents = _contents(name, run, made_by)
-    # A weighting lies in two files.
-    return from_bytes(*contents) if len(contents) == 2 else pd.read_parquet(io.BytesIO(contents[0]))
+    if len(contents) == 1:
+        return pd.read_parquet(io.BytesIO(contents[0]))
+    # A weighting and a topic model lie in two files each.
+    return (modelling if modelling.is_model_of(contents[1]) else weighting).from_bytes(*contents)
 
 
 def verify(name, run, *, made_by=""):

@@ -25,16 +25,27 @@ def as_npz(weighting):
     """
     import numpy as np
 
-    terms = [term.encode("utf-8") for term in weighting.terms]
     stream = io.BytesIO()
-    np.savez(
-        stream,
-        terms=np.frombuffer(b"".join(terms), np.uint8),
-        offsets=np.cumsum([0, *map(len, terms)], dtype=np.int64),
-        document_frequencies=weighting.document_frequencies,
-        allow_pickle=False,
-    )
+    frequencies = weighting.document_frequencies
+    np.savez(stream, **letters_of(weighting.terms), document_frequencies=frequencies, allow_pickle=False)
     return stream.getvalue()
+
+
+def letters_of(terms):
+    """Terms as two arrays: ``terms`` as UTF-8, one after the other, and their ``offsets``."""
+    import numpy as np
+
+    written = [term.encode("utf-8") for term in terms]
+    offsets = np.cumsum([0, *map(len, written)], dtype=np.int64)
+    return {"terms": np.frombuffer(b"".join(written), np.uint8), "offsets": offsets}
+
+
+def terms_of(arrays):
+    """Terms again, of the arrays of ``letters_of``."""
+    import numpy as np
+
+    letters, offsets = arrays["terms"].tobytes(), arrays["offsets"].tolist()
+    return np.array([letters[begin:end].decode("utf-8") for begin, end in pairwise(offsets)], dtype=object)
 
 
 def as_options(weighting, name):
@@ -58,6 +69,4 @@ def from_bytes(npz, options):
     from analysis.tables import Weighting
 
     with np.load(io.BytesIO(npz), allow_pickle=False) as arrays:
-        letters, offsets = arrays["terms"].tobytes(), arrays["offsets"].tolist()
-        terms = [letters[begin:end].decode("utf-8") for begin, end in pairwise(offsets)]
-        return Weighting(np.array(terms, dtype=object), arrays["document_frequencies"], **json.loads(options))
+        return Weighting(terms_of(arrays), arrays["document_frequencies"], **json.loads(options))

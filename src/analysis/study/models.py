@@ -230,7 +230,7 @@ class Notebook:
 _SO_FAR = {
     Corpus: ((), ("documents", "passages", "corpus_quality")),
     Duplicates: (("documents",), ("similarities", "pairs", "clusters", "chaining", "shared_passages")),
-    Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics")),
+    Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics", "topic_labels", "topic_audit")),
     Quantities: (("passages",), ("quantities",)),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
