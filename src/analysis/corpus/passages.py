@@ -5,7 +5,6 @@ from functools import cache
 from itertools import pairwise
 
 import pandas as pd
-from nltk.tokenize.punkt import PunktLanguageVars, PunktParameters, PunktSentenceTokenizer
 
 from analysis import lexicon, tables
 
@@ -17,9 +16,8 @@ _ENDS_A_SENTENCE = re.compile(r"[.!?:…][\"'”’)\]]*\s*$")
 _LONGEST_WRAPPED_LINE = 100
 
 
-class _NewsLanguage(PunktLanguageVars):
-    # Punkt's own list of what may close a sentence after its full stop, and curly quotes.
-    re_boundary_realignment = re.compile(r'["\'”’»)\]}]+?(?:\s+|(?=--)|$)', re.MULTILINE)
+# Punkt's own list of what may close a sentence after its full stop, and curly quotes.
+_REALIGNMENT = re.compile(r'["\'”’»)\]}]+?(?:\s+|(?=--)|$)', re.MULTILINE)
 
 
 def split(documents):
@@ -95,7 +93,13 @@ def _before_number():
 
 @cache
 def _punkt():
+    # Only now: importing NLTK takes a second, and who only reads documents need not wait for it.
+    from nltk.tokenize.punkt import PunktLanguageVars, PunktParameters, PunktSentenceTokenizer
+
+    class NewsLanguage(PunktLanguageVars):
+        re_boundary_realignment = _REALIGNMENT
+
     known = PunktParameters()
     known.abbrev_types = {r["abbreviation"] for r in lexicon.rows("abbreviations") if r["before_number_only"] == "no"}
     known.sent_starters = set(lexicon.words("sentence_starters"))
-    return PunktSentenceTokenizer(known, lang_vars=_NewsLanguage())
+    return PunktSentenceTokenizer(known, lang_vars=NewsLanguage())
