@@ -142,7 +142,7 @@ def tile_rows(job):
 
 
 def run(job, goal):
-    """Yield what ``kernels.join`` returns and the share of the work, piece by piece, in any order; close it to stop."""
+    """Yield what ``compare`` returns and the share of the work, piece by piece, in any order; close it to stop."""
     local, stopped = threading.local(), threading.Event()
 
     def work(tile, chunk, share):

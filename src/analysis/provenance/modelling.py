@@ -6,9 +6,7 @@ Knows no folder and no record, as ``weighting`` beside it.
 import io
 import json
 
-from analysis.provenance.manifest import as_json
-from analysis.provenance.origin import ProvenanceError
-from analysis.provenance.weighting import letters_of, terms_of
+from analysis.provenance.weighting import json_of, letters_of, terms_of
 
 
 def is_model(thing):
@@ -36,10 +34,7 @@ def as_options(model, name):
     ProvenanceError
         An option is not what JSON can hold.
     """
-    try:
-        return as_json({"method": model.method, "options": model.options, "fitted": model.fitted})
-    except (TypeError, ValueError) as fault:
-        raise ProvenanceError(f"The options of {name} expect what JSON can hold: {fault}.") from fault
+    return json_of({"method": model.method, "options": model.options, "fitted": model.fitted}, name)
 
 
 def is_model_of(options):

@@ -56,8 +56,13 @@ def as_options(weighting, name):
     ProvenanceError
         An option is not what JSON can hold.
     """
+    return json_of({"n_documents": weighting.n_documents, "options": weighting.options}, name)
+
+
+def json_of(content, name):
+    """Bytes of ``content`` as JSON, refusing options that it cannot hold."""
     try:
-        return as_json({"n_documents": weighting.n_documents, "options": weighting.options})
+        return as_json(content)
     except (TypeError, ValueError) as fault:
         raise ProvenanceError(f"The options of {name} expect what JSON can hold: {fault}.") from fault
 
