@@ -52,11 +52,13 @@ bench: environment .venv/bench/.ready ## race the peers on synthetic news (SIZE=
 bench-million: environment ## from text to clusters with 1,000,000 reports (needs 12 GB of memory)
 	$(BIN)/python benchmarks/run.py --million
 
+# Extras stay in the lock: without them pip takes the newest release of a package that another one asks for with an
+# extra, and refuses it for want of a hash.
 lock: ## write requirements.lock anew (needs a package index)
 	$(PYTHON) -m venv .venv/lock
 	.venv/lock/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
-		--no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
 clean: ## remove the environments and everything that was generated; data/raw stays
 	rm -rf .venv .coverage* .pytest_cache .ruff_cache data/manifest.json

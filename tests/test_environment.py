@@ -17,7 +17,7 @@ ASKED = [*PROJECT["dependencies"], *(name for extra in PROJECT["optional-depende
 def locked():
     """name → versions; a package may have one version for each range of Python versions."""
     versions = {}
-    for name, version in re.findall(r"^([\w.-]+)==(\S+)", LOCK, re.MULTILINE):
+    for name, version in re.findall(r"^([\w.-]+)(?:\[[\w,-]+\])?==(\S+)", LOCK, re.MULTILINE):
         versions.setdefault(name.lower(), []).append(version)
     return versions
 
@@ -41,6 +41,11 @@ def test_the_conda_environment_takes_its_versions_from_the_lock_alone():
     asked = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     assert asked[1:] == ["pip", {"pip": ["-r requirements.lock"]}]
     assert re.fullmatch(r"python=3\.\d+", asked[0])
+
+
+def test_packages_asked_for_with_an_extra_are_locked_with_it():
+    """Pip 23 takes the newest coverage for pytest-cov's coverage[toml] where the lock names coverage alone."""
+    assert re.search(r"^coverage\[toml\]==", LOCK, re.MULTILINE)
 
 
 @pytest.mark.parametrize("target", ["help", "environment", "run", "test", "check", "lab", "lock", "clean"])
