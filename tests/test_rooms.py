@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "lexicon": set(),
     "sentences": {"tables"},
     "figures": SHARED,
+    "pages": SHARED,
     "provenance": {"tables"},
     "study": {"provenance"},
     "__main__": {"study", "provenance"},

@@ -5,6 +5,7 @@ Text that is *not stated* is the empty string, a number or an offset that is not
 """
 
 from dataclasses import dataclass
+from html import escape
 from typing import Annotated
 
 import numpy as np
@@ -597,3 +598,37 @@ class TopicModel:
 
     def __repr__(self):
         return f"TopicModel({self.method}, {len(self.topic_terms)} topics, {len(self.terms)} terms)"
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page for a browser: one HTML document that needs no other file and no network.
+
+    Parameters
+    ----------
+    title : str
+    html : str
+        The whole document, from ``<!doctype html>`` on.
+    height : int
+        Pixels that a notebook gives it.
+    """
+
+    title: str
+    html: str
+    height: int = 480
+
+    def __post_init__(self):
+        """Refuse a part of a page: saved as a file, it would be shown without its letters or its style."""
+        if not self.html.startswith("<!doctype html>"):
+            raise TableError(f"A Page needs a whole document from <!doctype html> on; found {self.html[:40]!r}.")
+
+    def _repr_html_(self):
+        # A frame of its own: neither what a report contains nor a script of the page reaches the notebook around it.
+        return (
+            f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" '
+            'sandbox="allow-scripts allow-downloads" '
+            f'style="width:100%;height:{self.height}px;border:1px solid #d9d9d9"></iframe>'
+        )
+
+    def __repr__(self):
+        return f"Page({self.title!r}, {len(self.html):,} characters)"

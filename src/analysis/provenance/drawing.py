@@ -39,6 +39,13 @@ def is_figure(thing):
     return isinstance(thing, Figure)
 
 
+def is_page(thing):
+    """Whether ``thing`` is a `tables.Page`."""
+    from analysis.tables import Page
+
+    return isinstance(thing, Page)
+
+
 def draw(figure, name, kind):
     """Bytes of a figure at its own size; ``kind`` is one of `FIGURE_FORMATS`, ``name`` tells SVGs of one page apart."""
     import matplotlib as mpl

@@ -1,4 +1,4 @@
-"""The verb ``save``: a table, a weighting, a topic model or a figure becomes files and their entries, or none does.
+"""The verb ``save``: a table, a weighting, a topic model, a figure or a page becomes files and their entries, or none.
 
 Knows neither what a table means nor how a figure is drawn: their bytes come from the modules beside it.
 """
@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from analysis.provenance import modelling, weighting
-from analysis.provenance.drawing import FIGURE_FORMATS, draw, is_figure
+from analysis.provenance.drawing import FIGURE_FORMATS, draw, is_figure, is_page
 from analysis.provenance.files import lock
 from analysis.provenance.hashes import sha256
 from analysis.provenance.manifest import MANIFEST, as_json, commit, describe, files_of, inputs, read_manifest
@@ -21,17 +21,18 @@ CSV_ROWS = 10_000
 
 
 def save(thing, name, run, *, made_from=()):
-    """Write a table, a weighting, a topic model or a figure and enter it in the manifest.
+    """Write a table, a weighting, a topic model, a figure or a page and enter it in the manifest.
 
     A table becomes ``data/tables/<name>.parquet``, and ``<name>.csv`` beside it when it has at most 10,000 rows. A
     figure becomes ``figures/<name>.pdf``, ``.svg`` and ``.png`` (300 dots per inch) at its own size, with
     ``<name>.json`` beside them: a copy of their manifest entries. A weighting or a topic model becomes
-    ``data/tables/<name>.npz``, its arrays, and ``<name>.json``, its options. All files of one save are replaced, or
+    ``data/tables/<name>.npz``, its arrays, and ``<name>.json``, its options. A page becomes ``figures/<name>.html``,
+    with ``<name>.json`` beside it. All files of one save are replaced, or
     none.
 
     Parameters
     ----------
-    thing : pandas.DataFrame, tables.Weighting, tables.TopicModel or matplotlib.figure.Figure
+    thing : pandas.DataFrame, tables.Weighting, tables.TopicModel, tables.Page or matplotlib.figure.Figure
         A table has named columns of one kind each and no named index.
     name : str
         Letters, digits, ``_`` and ``-``. A name belongs to the notebook that used it first.
@@ -58,7 +59,7 @@ def save(thing, name, run, *, made_from=()):
         _refuse_another_kind(manifest, contents, name)
         common = describe(run, inputs(made_from, output, manifest))
         entries = _entries(contents, common)
-        if is_figure(thing):
+        if is_figure(thing) or is_page(thing):
             sidecar = {f"figures/{name}.json": as_json(entries)}
             entries |= _entries(sidecar, common)
             contents |= sidecar
@@ -80,12 +81,14 @@ def _contents(thing, name):
         return {table_file(name): as_parquet(thing, name), f"data/tables/{name}.csv": text}
     if is_figure(thing):
         return {f"figures/{name}.{kind}": draw(thing, name, kind) for kind in FIGURE_FORMATS}
+    if is_page(thing):
+        return {f"figures/{name}.html": thing.html.encode("utf-8")}
     if is_weighting(thing) or is_model(thing):
         kind = weighting if is_weighting(thing) else modelling
         return dict(zip(weighting_files(name), [kind.as_npz(thing), kind.as_options(thing, name)], strict=True))
     raise ProvenanceError(
         f"save expects a pandas.DataFrame or a matplotlib Figure for {name!r}, found {type(thing).__name__}; it also "
-        "takes a tables.Weighting and a tables.TopicModel."
+        "takes a tables.Weighting, a tables.TopicModel and a tables.Page."
     )
 
 
