@@ -11,7 +11,6 @@ _WORDS_BEFORE = re.compile(r"(?:[<>=≥≤~≈]+|[^\s<>=≥≤~≈(),;]+)")
 _LONGEST = 6
 _WINDOW = 64
 _SKIPPED = frozenset({"another", "an additional", "a further", "the", "a total of", "be", "was"})
-_NEVER_NEGATIVE = frozenset({"count", "duration", "age", "score"})
 
 
 class Hedge(NamedTuple):
@@ -45,16 +44,16 @@ def after(text, end):
     return Hedge(match.start(1), match.end(1), bound, approximate)
 
 
-def interval(value, bound, kind):
-    """Return ``(low, high)`` of a value under a bound; what cannot be negative starts at 0.
+def interval(value, bound):
+    """Return ``(low, high)`` of a value under a bound; the end that is not stated is infinite.
 
-    >>> interval(30, "more than", "count"), interval(30, "at most", "count"), interval(2.0, "less than", "percent")
-    ((30, inf), (0.0, 30), (-inf, 2.0))
+    >>> interval(30, "more than"), interval(30, "at most"), interval(30, "exact")
+    ((30, inf), (-inf, 30), (30, 30))
     """
     if bound in ("at least", "more than"):
         return value, math.inf
     if bound in ("at most", "less than"):
-        return (0.0 if kind in _NEVER_NEGATIVE and value >= 0 else -math.inf), value
+        return -math.inf, value
     return value, value
 
 

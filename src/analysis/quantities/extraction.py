@@ -6,7 +6,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from analysis import tables
-from analysis.quantities import bounds, context, counted, events, mentions, units
+from analysis.quantities import bounds, context, counted, events, mentions, names, units
 from analysis.quantities import speakers as naming
 from analysis.quantities.speaking import Speakers
 
@@ -56,9 +56,10 @@ def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BAT
     -------
     DataFrame of ``tables.Quantities``
         One row for each number, in the order of the text. Years, dates, clock times, ordinals and numbers in names are
-        no quantities. "At least 12" is low 12, high inf; "at most" starts at 0 for what cannot be negative, else at
-        -inf; of a score, 2-1, low is the smaller and high the larger number. A share ("a third of") is of kind "rate"
-        and between 0 and 1; "63 percent" is 63. The speaker of an unattributed quantity is "".
+        no quantities. "At least 12" is low 12, high inf, and "at most 12" low -inf, high 12: an end that nobody stated
+        is infinite, not 0. "No deaths" is 0. Of a score, 2-1, low is the smaller and high the larger number. "Rose from
+        31 to 45" is two quantities, "aged from 31 to 45" one. A share ("a third of") is of kind "rate" and between 0
+        and 1; "63 percent" is 63. The speaker of an unattributed quantity is "".
 
     Raises
     ------
@@ -132,7 +133,8 @@ def _records(document_id, sentences, vague, known):
         for mention in found:
             row = {"document_id": document_id} | _number(offset, text, mention, vague)
             what = _what(text, mention, triggers, people)
-            people = what["counted"] if what["counted_class"] == "people" else people
+            if what["counted_class"] == "people" and counted.names_people(what["counted"]):
+                people = what["counted"]
             yield row | what | _when(around, mention) | _who(said, index, mention, known)
 
 
@@ -165,7 +167,7 @@ def _hedge(text, mention):
 
 def _what(text, mention, triggers, last):
     """What is counted, its class, the event, and what it is per; ``last`` is the people counted before."""
-    if mention.kind in _COUNTS_NOTHING:
+    if mention.kind in _COUNTS_NOTHING or names.is_rank(text, mention.start, mention.end):
         return {"counted": "", "counted_class": "", "event": "", "per": mention.per}
     phrase = counted.after(text, mention.hedge_end, needs_of=mention.kind in _COUNTS_WHAT_FOLLOWS_OF)
     if not phrase.phrase and mention.kind == "count":

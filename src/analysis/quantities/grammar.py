@@ -7,14 +7,23 @@ from analysis import lexicon
 from analysis.quantities.vocabulary import alternatives
 
 _SIGN = r"(?:(?<![\w)])(?:[-+−]|(?:[Mm]inus|negative)[\s-])(?=[\d.]))?"
-_GROUPED = r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)"
-_SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]\d|\d)"
-_DIGITS = rf"{_SIGN}(?:{_GROUPED}|{_SPACED}|\d+(?:\.\d+)?|\.\d+)[½⅓⅔¼¾⅛]?"
-# A number begins a word; print sometimes loses the blank after a hedge ("at least140,000").
-_BEGINS = (
-    r"(?:(?<![\w.,/#:⁄×])(?<![^\W\d_]-)"
-    r"|(?=[\d.])(?:(?<=minus-)|(?<=least)|(?<=[Aa]bout)|(?<=round)|(?<=than)|(?<=early)))"
+# Thousands as news separates them: 61,000, 61 000 with a blank that does not break, 2,14,000, 61'000, 6.100.000.
+# "61, 000" has lost its form in print; a group that begins with 0 can be no number of its own.
+_GROUPED = (
+    r"\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d{1,3}(?:[\u00a0\u2009\u202f]\d{3})+(?!\d)"
+    r"|\d{1,2}(?:,\d{2})+,\d{3}(?!\d)|\d{1,3}(?:['’]\d{3})+(?!\d)|\d{1,3}(?:\.\d{3}){2,}(?!\d)"
+    r"|\d{1,3}(?:, \d{3})*, 0\d{2}(?:, \d{3})*(?!\d)"
 )
+_SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]\d|\d)"
+# A number begins a word, or stands behind a prefix that is none of a name (F-16, but sub-7) or behind "3 x" of "3x4".
+# Print sometimes loses the blank before it ("at least140,000", "fled with14,593").
+_BEGINS = (
+    r"(?:(?<![\w./#:⁄×])(?<!\d,)(?<![^\W\d_]-)|(?<=[a-z])(?=\d{1,3},\d{3}(?!\d))"
+    r"|(?=[\d.])(?:(?<=minus-)|(?<=least)|(?<=[Aa]bout)|(?<=round)|(?<=than)|(?<=early)|(?<=\bwith)|(?<=\bof)"
+    r"|(?<=\band)|(?<=\bsub-)|(?<=\bnow-)|(?<=\bto-)|(?<=\bthen-)|(?<=\d[x×])(?!10\b)))"
+)
+# 1.99×10−30, 2 x 10^6, 3·10⁵: without a sign of power, "3 x 1000" is a measure.
+_POWER = r"\d+(?:\.\d+)?\s?[×x·*]\s?10(?:\^\(?[-−+]?\d{1,3}\)?|[-−]\d{1,3}|[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3})(?!\d)"
 
 
 @cache
@@ -25,7 +34,7 @@ def values():
 
 @cache
 def role(word):
-    """Role of a word: unit, teen, ten, hundred, scale, glued, fraction, glyph, zero, or "" for none."""
+    """Role of a word: unit, teen, ten, hundred, scale, short scale, glued, fraction, glyph, zero, or "" for none."""
     return next((row["role"] for row in lexicon.rows("numerals") if row["word"] == word), "")
 
 
@@ -38,25 +47,32 @@ def words(role):
 @cache
 def first():
     """What every number holds, for a quick look at a sentence."""
-    begin = [row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "glyph")]
+    begin = [row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "short scale", "glyph")]
     begin += [word for row in lexicon.rows("vague") for word in row["phrase"].split() if len(word) > 2]
     return re.compile(rf"[\d½⅓⅔¼¾⅛]|\b(?i:{alternatives(begin)})", re.ASCII)
 
 
 @cache
 def pattern():
-    """A number with its currency and scale: the groups currency, fraction, digits, scale, vague and words."""
+    """A number with its currency and scale: the groups currency, fraction, power, digits, scale, vague and words."""
     signs = alternatives(row["surface"] for row in lexicon.rows("currencies") if row["position"] == "before")
     vague = alternatives(row["phrase"] for row in lexicon.rows("vague"))
     return re.compile(
-        rf"{_BEGINS}(?:(?:(?P<currency>{signs})\s?)?(?:(?P<fraction>{_fractions()})|(?P<digits>{_DIGITS})(?:{_scales()})?(?!\d))"
+        rf"{_BEGINS}(?:(?:(?P<currency>{signs})\s?)?(?:(?P<fraction>{_fractions()})|(?P<power>{_POWER})|(?P<digits>{_digits()})(?:{_scales()})?(?!\d))"
         rf"|(?i:(?P<vague>\b(?:{vague})\b)|(?P<words>{_words()})))"
     )
 
 
+def _digits():
+    """Digits with their sign; a comma before one or two of them is a decimal point only before a scale: 1,5 million."""
+    scale = alternatives(words("scale") | words("short scale"))
+    comma = rf"\d+,\d{{1,2}}(?=\s?(?:{scale})\b)"
+    return rf"{_SIGN}(?:{_GROUPED}|{_SPACED}|{comma}|\d+(?:\.\d+)?|\.\d+)[½⅓⅔¼¾⅛]?"
+
+
 def _scales():
-    """Scale words after digits, and the letters glued to them: 5m, 4.3M, 2bn."""
-    scale, glued = alternatives(words("scale") | {"hundred"}), alternatives(words("glued"))
+    """Scale words after digits, shortened ones, and the letters glued to them: 5 million, 5 mln, 5m, 4.3M, 2bn."""
+    scale, glued = alternatives(words("scale") | words("short scale") | {"hundred"}), alternatives(words("glued"))
     return rf"(?=\s|-|[a-zA-Z])(?P<scale>[\s-]*(?i:(?:{scale})(?:\s+(?:{scale}))?)(?![a-z])|(?:{glued})(?![\w²³/]))"
 
 

@@ -21,11 +21,17 @@ _COUNTS = re.compile(
 _CAPITALISED = re.compile(r"(?:^|[^.!?:\s][\s(]+|[“\"(]\s?)([A-Z][A-Za-z’'&.]*[A-Za-z])[\s-]$")
 _NOUN_FOLLOWS = re.compile(r"[\s-]+(?:[a-z]+\s+){0,2}(?:[a-z]+s|people|men|women|children|per|dead|more|of)\b|\s*%")
 _ADDRESS_ON_THE_NET = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_DOCUMENT = re.compile(
+    r"\b(?:docket|case|file|bill|order|petition|application)\s+(?:no\.?\s+|number\s+)?[\w/-]*\d[-/]\d[\w/-]*",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
-    r"\s+(?:[NSEW]\s)?(?:[A-Z]\w+\s+|\d+\w\w\s+){0,3}"
+    r"(?:[-–]\d+)?\s+(?:[NSEW]\s)?(?:[A-Z]\w+\s+|\d+\w\w\s+){0,3}"
     r"(?:Road|Rd|Street|St|Avenue|Ave|Way|Lane|Drive|Boulevard|Blvd|Place|Court)\b"
 )
+_POSTCODE = re.compile(r"\s+(?:zip|postal|area|dialling|dialing|country)\s+code|\s+postcode", re.IGNORECASE)
 _ONE_HEDGED = re.compile(r"\b(?:least|only|just|than|of)\s$", re.IGNORECASE)
+_BEFORE_NUMBER = re.compile(r"\s+\d")
 _ONE_IN = re.compile(r"\s+(?:of|out\s+of)\s+(?:every\s+)?\d|\s+in\s+(?:every\s+)?(?:\d|[a-z]+\b(?=\s+[a-z]+s\b))")
 _ONE_OF = re.compile(r"\s+(?:of|out\s+of)\s+\w")
 _ONE_FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
@@ -36,6 +42,8 @@ def spans(text):
     found = [match.span() for match in _calendar().finditer(text)]
     if "clock" in text:
         found += [match.span() for match in _by_the_clock().finditer(text)]
+    if "-" in text or "/" in text:
+        found += [match.span() for match in _DOCUMENT.finditer(text)]
     if "@" in text or "://" in text or "www." in text:
         found += [match.span() for match in _ADDRESS_ON_THE_NET.finditer(text)]
     return sorted(found)
@@ -81,7 +89,7 @@ def _is_numbered(text, number):
     digits = text[number.start : number.end]
     if not digits.isdigit() or re.match(r"[a-zA-Z%]|\s?%", text[number.end :]):
         return False
-    if _numbered().search(before) or _ADDRESS.match(text, number.end):
+    if _numbered().search(before) or _ADDRESS.match(text, number.end) or _POSTCODE.match(text, number.end):
         return True
     named = _CAPITALISED.search(before)
     if named is None or len(digits) > 4 or named[1].lower() in lexicon.words("function_words"):
@@ -96,19 +104,19 @@ def _is_numbered(text, number):
 
 def _is_counting_one(text, start, end):
     """Tell "one child", "one of the children", "at least one" from the pronoun."""
-    if _one_before().search(text[max(0, start - 12) : start]):
+    if _one_before().search(text[max(0, start - 12) : start]) or _BEFORE_NUMBER.match(text, end):
         return False
     return (
         _ONE_HEDGED.search(text[max(0, start - 12) : start]) is not None
         or _ONE_IN.match(text, end) is not None
-        or _is_one_of(text, end)
+        or _ONE_OF.match(text, end) is not None
         or (_has_noun(text, end) and not _speaks(text, start, end))
     )
 
 
-def _is_one_of(text, end):
-    """Tell a share and a member, "one of four" and "one of the children", from praise, "one of the largest"."""
-    return _ONE_OF.match(text, end) is not None and _praise().match(text, end) is None
+def is_rank(text, start, end):
+    """Tell "one of the largest", which says how something ranks, from "one of the children", which counts a child."""
+    return text[start:end].lower() == "one" and _praise().match(text, end) is not None
 
 
 def _speaks(text, start, end):
@@ -119,7 +127,9 @@ def _speaks(text, start, end):
 def _has_noun(text, end):
     """Tell whether a word that may be counted follows "one": none that makes it a pronoun or a phrase."""
     following = _ONE_FOLLOWED.match(text, end)
-    return following is not None and following[1].lower() not in _not_after_one()
+    if following is None or _later_event().match(text, end):
+        return following is not None
+    return following[1].isupper() or following[1].lower() not in _not_after_one()
 
 
 @cache
@@ -137,8 +147,16 @@ def _not_after_one():
 
 
 @cache
+def _later_event():
+    """Read "one later died" and "one was killed": an adverb or "was" between one and what happened to him."""
+    return re.compile(
+        rf"\s+(?:(?:\w+ly|later|also|then|since|was|were|is|has|had|have|been)\s+){{1,3}}(?:{alternatives(_events())})\b"
+    )
+
+
+@cache
 def _praise():
-    """Praise, as "of the largest" and "of its two main": what one is said to be one of by rank, not by number."""
+    """Praise, as "of the largest" and "of its two main"."""
     words = alternatives(row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "of the")
     owner = r"(?:the|its|his|her|their|our|my|a)\s+(?:[\w’'-]+['’]s\s+)?"
     return re.compile(rf"\s+of\s+{owner}(?:(?:very|two|three|four|five|few|many)\s+)*(?:[a-z]+est\b|(?:{words})\b)")
@@ -207,5 +225,9 @@ def _by_the_clock():
     return re.compile(rf"\b(?:\d{{1,2}}|(?i:{words}))\s+o['’]clock")
 
 
-# Telephone numbers, versions such as 2.4.1, and age groups of sport.
-_NUMBERS_WRITTEN_APART = r"\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\b\d+(?:\.\d+){2,}\b|\b[Uu]nder-\d\ds?\b"
+# Telephone numbers, versions such as 2.4.1, age groups, "4x4", "7-Eleven".
+_NUMBERS_WRITTEN_APART = (
+    r"\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\+\d{1,3}(?:[\s-]\(?\d{2,5}\)?){2,}|\b0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}\b"
+    r"|\b(?!\d{1,3}(?:\.\d{3})+\b)\d+(?:\.\d+){2,}\b|\b[Uu]nder-\d\ds?\b|\b\d0-somethings?\b"
+    r"|\b\d{1,2}x\d{1,2}s?\b(?!\s?(?:m|cm|mm|km|metres?|meters?|inch(?:es)?|feet|foot|ft)\b)|\b\d-Eleven\b"
+)

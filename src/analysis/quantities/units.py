@@ -90,7 +90,7 @@ def is_age(text, start, end):
 def _is_written(text, position, match, found):
     """A unit of one or two letters stands at its number: "5m", "5 km", but not "5 a" or "5 c"; "in" never."""
     surface = text[match.start(1) : match.end(1)]
-    if len(surface) == 1 and surface.isalpha() and match.start(1) > position:
+    if (len(surface) == 1 or surface.lower() == "in") and surface.isalpha() and match.start(1) > position:
         return False
     return not (surface[0].isupper() and surface[1:].islower() and found[0] == "measure" and len(surface) > 3)
 
