@@ -188,6 +188,48 @@ def test_shares_are_between_0_and_1_and_percents_are_not(stated):
     assert found["low"].tolist() == pytest.approx([1 / 3, 0.75, 1 / 16, 0.2, 63])
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Six in 10 voters agree.", [("Six in 10", 0.6)]),
+        ("Three out of four camps burned.", [("Three out of four", 0.75)]),
+        ("They killed two in five attacks.", [("two", 2), ("five", 5)]),
+        ("They killed 3 in 10 days.", [("3", 3), ("10", 10)]),
+    ],
+)
+def test_a_share_in_two_numbers(stated, text, expected):
+    assert columns(stated(text), "surface", "low") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "surfaces"),
+    [
+        ("He was 66.", ["66"]),
+        ("She turned 15, when her mother died.", ["15"]),
+        ("It is popular with people under 30 and women over 65.", ["30", "65"]),
+        ("They are between the ages of 18 and 29.", ["between the ages of 18 and 29"]),
+        ("It was 66.", []),
+        ("They have people under 30 flags.", []),
+        ("He was 66 points behind.", []),
+    ],
+)
+def test_ages(stated, text, surfaces):
+    assert stated(text).query("kind == 'age'")["surface"].tolist() == surfaces
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("The Mets won 7-5 3-6 7-5.", ["score"] * 3),
+        ("She lost to Li 4-6, 6-3, 6-1.", ["score"] * 3),
+        ("Some 3-6 people came.", ["count"]),
+        ("They beat Italy 38-8 in Rome.", ["score"]),
+    ],
+)
+def test_sets_that_were_lost_are_scores_too(stated, text, kinds):
+    assert stated(text)["kind"].tolist() == kinds
+
+
 def test_a_score_keeps_both_numbers(stated):
     assert columns(stated("It was 1-3 at the end and then a 3-1 win."), "low", "high", "kind")[-1] == (1, 3, "score")
 
@@ -549,6 +591,23 @@ def test_documents_do_not_know_each_other(documents_of, seed_documents):
         ("It has just one 52,000-barrel tank.", ["52,000"]),
         ("One US ounce, one later died.", ["One", "one"]),
         ("Six in custody are six inches from it.", ["Six", "six"]),
+        ("They were heard singing on Radio Five before they joined the Jackson Five.", []),
+        ("The world number two won the Six Nations.", []),
+        ("They reached round four.", []),
+        ("On Monday Five people died.", ["Five"]),  # the days of the week are no names
+        ("Gunmen Kill Five In Aleppo Market", ["Five"]),
+        ("HOUSTON Four former traders were charged.", ["Four"]),
+        ("The message 672138616265564160 of agent 007.", []),
+        ("1. Two people died.", ["Two"]),
+        ("He has a 401(k) plan.", []),
+        ("Read 2 Timothy 3:1-5 at 6:00AM.", []),
+        ("India posted 199/7 and won.", []),
+        ("On NOV. 25, 2004 they met.", []),
+        ("This is the only one who knows.", []),
+        ("Only one knows it.", ["one"]),
+        ("Scores were hurt, scores of men fled.", ["Scores", "scores"]),
+        ("He scores the first goal; blasts injure scores.", ["scores"]),
+        ("They met a couple of men and a couple.", ["a couple"]),
         ("It was 3½ miles and ½ a mile.", ["3½", "½"]),
         ("It fell from $75 to $45.88.", ["$75", "$45.88"]),
         ("It rose by $43.6 billion to $419.2 billion.", ["$43.6 billion", "$419.2 billion"]),

@@ -6,7 +6,7 @@ import pandas as pd
 from joblib import Parallel, delayed
 
 from analysis import tables
-from analysis.quantities import bounds, context, counted, events, mentions, names, units
+from analysis.quantities import bounds, context, counted, events, mentions, ones, units
 from analysis.quantities import speakers as naming
 from analysis.quantities.speaking import Speakers
 
@@ -167,7 +167,7 @@ def _hedge(text, mention):
 
 def _what(text, mention, triggers, last):
     """What is counted, its class, the event, and what it is per; ``last`` is the people counted before."""
-    if mention.kind in _COUNTS_NOTHING or names.is_rank(text, mention.start, mention.end):
+    if mention.kind in _COUNTS_NOTHING or ones.is_rank(text, mention.start, mention.end):
         return {"counted": "", "counted_class": "", "event": "", "per": mention.per}
     phrase = counted.after(text, mention.hedge_end, needs_of=mention.kind in _COUNTS_WHAT_FOLLOWS_OF)
     if not phrase.phrase and mention.kind == "count":

@@ -24,6 +24,13 @@ class Number(NamedTuple):
 
 
 _COUNTED_NEXT = re.compile(r"\s([a-z]+(?:s|ple|ren))\b")
+_VAGUE_NEEDS = {
+    "scores": re.compile(
+        r"\s+(?:of|more|others?|were|are|have|had|remain|killed|injured|wounded|dead|died|feared|missing|hurt|arrested)\b"
+    ),
+    "a couple": re.compile(r"\s+(?:of|more|hundred|thousand|dozen|hours|days|weeks|months|years)\b"),
+}
+_HARMED = re.compile(r"\b(?:kill|injur|wound|hurt|arrest|detain|displac|captur)\w*\s+$")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 _TIMES = re.compile(r"\s?[×x·*]\s?10")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -51,6 +58,8 @@ def _read(match):
     kind = next(name for name in ("digits", "words", "fraction", "power", "vague") if match[name])
     currency = match["currency"] or ""
     start = match.start("currency") if currency else match.start(kind)
+    if kind == "vague" and not _is_vague(match):
+        return None
     if kind == "vague":
         return Number(start, match.end(), None, "vague", True, currency)
     if kind == "fraction":
@@ -61,6 +70,14 @@ def _read(match):
         value = _sum(match["words"])
         return Number(start, match.end(), value, "words", value >= 100, currency)
     return _read_digits(match, start, currency)
+
+
+def _is_vague(match):
+    """Tell "scores of" and "scores were hurt" from "scores the first goal", "a couple of" from two who are married."""
+    needed = _VAGUE_NEEDS.get(match["vague"].lower())
+    if needed is None or needed.match(match.string, match.end()):
+        return True
+    return _HARMED.search(match.string, max(0, match.start() - 24), match.start()) is not None
 
 
 def _read_digits(match, start, currency):

@@ -12,7 +12,9 @@ from analysis.quantities.vocabulary import alternatives
 _TO = re.compile(r"\s?[-–—−]\s?|\s+(?:to|through|or|till|until)\s+|\s?[-\s]to[-\s]")
 _DASH = re.compile(r"\s?[-–—−]\s?")
 _AND = re.compile(r"\s+and\s+")
-_BETWEEN = re.compile(r"\bbetween\s+(?:an\s+estimated\s+|about\s+|around\s+)?$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\bbetween\s+(?:an\s+estimated\s+|about\s+|around\s+|(?:the\s+)?ages?\s+(?:of\s+)?)?$", re.IGNORECASE
+)
 _FROM = re.compile(r"\bfrom\s+$", re.IGNORECASE)
 _FROM_SOME = re.compile(
     r"\bfrom\s+(?:(?:about|around|some|an?\s+estimated|just|nearly|roughly|more\s+than|over|only)\s+)?$", re.IGNORECASE
@@ -25,7 +27,10 @@ _SCORE_AFTER = re.compile(
 _CHANGES = re.compile(
     r"\b(?:by|up|down|rose|fell|climbed|jumped|dropped|gained|lost|added|slipped|increased)\s+(?:by\s+)?$"
 )
-_RATIO = re.compile(r"\s+(?:in|out\s+of)\s+(?:every\s+)?")
+_RATIO = re.compile(r"\s+(?:in|(?P<out>out\s+of))\s+(?:every\s+)?")
+_ROUND = frozenset({10.0, 100.0, 1000.0, 10_000.0, 100_000.0})
+_NEXT_SCORE = re.compile(r"[\s,;(]{1,3}(?:and\s+)?")
+_LOW_SCORE = 7
 _UNTIL = re.compile(r"\sto\s(?:[a-z]+\s){0,2}$")
 _OTHER_CLAUSE = re.compile(r"[.;:,]|\b(?:and|but)\b")
 _CHANGE_WITHIN = 60
@@ -74,7 +79,18 @@ def joined(text, numbers):
     # From the last to the first, so that "5, 6 or 7 kg" hands its unit on.
     for first, second in reversed(list(pairwise(mentions))):
         _share_unit(text, first, second)
+        _share_score(text, first, second)
+    for first, second in pairwise(mentions):
+        _share_score(text, second, first)
     return mentions
+
+
+def _share_score(text, mention, beside):
+    """A set that was lost stands beside one that was won: 3-6 in "7-5 3-6 7-5" is no range."""
+    first, last = sorted((mention, beside), key=lambda each: each.start)
+    low = mention.form == "range" and mention.kind == "count" and mention.high <= _LOW_SCORE
+    if low and beside.kind == "score" and _NEXT_SCORE.fullmatch(text, first.end, last.start):
+        mention.kind = "score"
 
 
 def _is_change(text, first, second, third=None):
@@ -123,7 +139,8 @@ def _pair(text, first, second):
     if first.value is None or second.value is None or {"fraction", "zero"} & {first.form, second.form}:
         return None
     gap = _gap(text, first, second)
-    if _RATIO.fullmatch(gap) and _is_ratio(first, second):
+    ratio = _RATIO.fullmatch(gap)
+    if ratio and _is_ratio(text, first, second, bool(ratio["out"])):
         share = first.value / second.value
         return Mention(first.start, second.end, share, share, kind="rate", unit="share", form="fraction")
     before = text[max(0, first.start - 30) : first.start]
@@ -148,9 +165,14 @@ def _are_two_currencies(first, second):
     return not (one.endswith(other) or other.endswith(one))
 
 
-def _is_ratio(first, second):
-    """Tell a share: "one in five" and "one out of three", but not "killed two in five attacks"."""
-    return first.value == 1 and second.value > 2 and second.value == int(second.value)
+def _is_ratio(text, first, second, out_of):
+    """Tell a share: "one in five", "nearly 6 in 10", "three out of four"; not "two in five attacks", "3 in 10 days"."""
+    if not 0 < first.value < second.value or second.value != int(second.value) or first.value != int(first.value):
+        return False
+    unit = units.after(text, second.end)
+    if unit is not None and unit.kind == "duration":
+        return False
+    return out_of or (first.value == 1 and second.value > 2) or second.value in _ROUND
 
 
 def _from(before, start):
