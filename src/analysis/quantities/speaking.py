@@ -110,6 +110,8 @@ class Speakers:
             outer, text = self._outer(other), self._texts[other]
             if outer and (other >= first or self._regions(other) or text.endswith(":")):
                 return other, outer[-1]
+            if text.endswith(":") and (said := citations.before_quotation(text)) is not None:
+                return other, said
             if other < first and not self._is_quotation(other):
                 return None
         return None

@@ -9,7 +9,7 @@ from functools import cache
 
 from analysis import lexicon
 from analysis.quantities import counted, grammar
-from analysis.quantities.speakers import head_of, kind_of
+from analysis.quantities.speakers import head_of, kind_of, kinds
 from analysis.quantities.vocabulary import alternatives
 
 _MOST_WORDS = 16
@@ -18,6 +18,8 @@ _MOST_WORDS_BETWEEN = 40
 _BRACKET_AT_END = re.compile(r"\s*\([^()]{1,30}\)$")
 _CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
+_NAME_AND_VERB = re.compile(r"((?:[Tt]he\s+)?(?:[A-Z][\w.’'-]*\s+){0,4}[A-Z][\w’'-]*)\s+(?=[a-z]+(?:s|ed)\b)")
+_VERB_AND_OBJECT = re.compile(r"[a-z]+s\s+(?:an?|the|its|his|her|their)\s")
 _COUNT_BEHIND = re.compile(r"(?<!\bthe)(?<!\bof)(?<!\ba)\s+\d[\d,]*\s+[a-z]")
 _RELATIVE = re.compile(r"\b(who|which)\s*$")
 _SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
@@ -51,6 +53,20 @@ def before(text, verb_start, *, progressive=False):
     return _trimmed(left, _clause_start(left)) if left else None
 
 
+def document_before(text, verb_start):
+    """Return ``(start, end)`` of a document that is said to be of somebody at length, up to the verb, or None.
+
+    >>> text = "A study being released on Tuesday by a group of researchers shows"
+    >>> text[slice(*document_before(text, text.index("shows")))]
+    'A study being released on Tuesday by a group of researchers'
+    """
+    left = text[:verb_start].rstrip()
+    match = _document().search(left)
+    if match is None or _circumstance().match(match["phrase"]) or _auxiliary().search(match["rest"]):
+        return None
+    return match.span("phrase")
+
+
 def antecedent(text, relative_start):
     """Return the words that "who" or "which" stands for: the noun phrase right before it, or ""."""
     left = text[:relative_start].rstrip(" ,")
@@ -71,6 +87,9 @@ def of_sentence(text, end):
     start = len(text) - len(text.lstrip(" —–-"))
     if _circumstance().match(text, start):
         start = text.find(", ", start, end) + 2
+    named = _NAME_AND_VERB.match(text, start, end)
+    if named is not None and may_speak(named[1]):
+        return named.span(1)
     verb = _finite().search(text, start, end)
     stop = min(verb.start() if verb else end, *(at for at in (text.find(", ", start), end) if at >= 0))
     phrase = text[start:stop].rstrip()
@@ -84,16 +103,22 @@ def may_speak(phrase):
     words = phrase.split()
     if not words or not re.search(r"[A-Za-z]", phrase):
         return False
-    first, last = words[0].lower().replace("’", "'").strip("'"), words[-1].lower()
+    first, last = _spelled(words[0]), _spelled(words[-1])
     if first in role("never speaker") or last in _never_last() or _is_clause().search(phrase):
         return False
     if first in role("speaking pronoun"):
         return len(words) == 1
     if len(words) == 1 and set(first.split("-")) <= grammar.values().keys():
         return False
-    if not words[0][0].isupper() and first.endswith(("ly", "ing")):
+    if not words[0][0].isupper() and (first.endswith(("ly", "ing")) or _VERB_AND_OBJECT.match(phrase)):
         return False
     return words[0][0].isupper() or (first in role("begins speaker") and len(words) > 1) or is_known(phrase)
+
+
+def _spelled(word):
+    """A word in small letters, but for an acronym: the WHO and the US are no pronouns."""
+    word = word.replace("’", "'").strip("'")
+    return word if word.isupper() and len(word) > 1 else word.lower()
 
 
 def is_known(phrase):
@@ -103,7 +128,7 @@ def is_known(phrase):
 
 def is_pronoun(phrase):
     """Tell a pronoun, whose name stands elsewhere."""
-    return phrase.lower() in role("speaking pronoun")
+    return _spelled(phrase) in role("speaking pronoun")
 
 
 def trimmed_end(text, start, end):
@@ -115,6 +140,18 @@ def trimmed_end(text, start, end):
         phrase = phrase.rstrip(".")
     end = start + len(phrase)
     return end + 1 if _CUT_INITIALS.search(phrase) and text[end : end + 1] == "." else end
+
+
+@cache
+def _document():
+    """A noun for a document within six words of the head of a clause, and a participle or preposition behind it."""
+    nouns = alternatives({word for word, kind in kinds().items() if kind == "document"} | {"results", "findings"})
+    behind = alternatives(role("reduced relative"))
+    word = r"[\w’'.&/-]+"
+    return re.compile(
+        rf"(?:^|[;:“”\"]\s?|,\s|\bthat\s|\b[Bb]ut\s|\b[Aa]nd\s)(?P<phrase>(?:{word}\s+){{0,5}}?(?:{nouns})\s+(?=(?:{behind})\b)"
+        rf"(?P<rest>(?:{word}\s+){{2,20}}{word}))$"
+    )
 
 
 @cache
@@ -220,6 +257,11 @@ def _time_at_end():
 @cache
 def _lead():
     return re.compile(rf"(?:(?:{alternatives(role('leads'))}|(?:19|20)\d\d|\d{{1,2}})\s+)+", re.IGNORECASE)
+
+
+@cache
+def _auxiliary():
+    return re.compile(rf"\b(?:{alternatives(role('not in speaker'))}|says?|said)\b")
 
 
 @cache
