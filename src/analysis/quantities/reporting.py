@@ -62,6 +62,11 @@ def find(text, taken):
     return found
 
 
+def reports(word):
+    """Tell whether a word alone is a cue of ``lexicon/cues.csv`` that says, shows or reckons something."""
+    return _cue_kinds().get(word.lower()) in ("says", "thinks", "shows", "counts")
+
+
 def clause_end(text, position):
     """Where the clause that goes on at ``position`` ends."""
     clause = _CLAUSE_END.search(text, position)
