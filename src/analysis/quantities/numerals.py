@@ -55,15 +55,15 @@ def may_hold(text):
 
 
 def _read(match):
-    kind = next(name for name in ("digits", "words", "fraction", "power", "vague") if match[name])
+    kind = next(name for name in ("digits", "words", "share", "fraction", "power", "vague") if match[name])
     currency = match["currency"] or ""
     start = match.start("currency") if currency else match.start(kind)
     if kind == "vague" and not _is_vague(match):
         return None
     if kind == "vague":
         return Number(start, match.end(), None, "vague", True, currency)
-    if kind == "fraction":
-        return Number(start, match.end(), _fraction(match["fraction"]), "fraction", True, currency)
+    if kind in ("fraction", "share"):
+        return Number(start, match.end(), _fraction(match[kind]), "fraction", True, currency)
     if kind == "power":
         return Number(start, match.end(), _power(match["power"]), "digits", True, currency)
     if kind == "words":

@@ -14,7 +14,7 @@ from analysis.quantities.vocabulary import alternatives
 _SPEECH = frozenset(
     {"report", "reports", "word", "mention", "claims", "sign", "signs", "evidence", "information", "doubt"}
 )
-_QUICK = re.compile(r"\b(?:no|none|nobody|not)\b", re.IGNORECASE)
+_QUICK = re.compile(r"\b[Nn][Oo](?:t|ne|body)?\b")
 # Between "no one" and "was hurt" nothing may stand that makes a wish, a plan or another clause of it.
 _OTHER = r"(?!(?:to|that|who|if|would|can|could|should|must|may|might|will|but|and|when|unless|until|wants?)\b)"
 
