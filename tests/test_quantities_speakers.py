@@ -87,6 +87,10 @@ def speakers(frame):
         ("The UN’s rights office has verified 12 deaths.", "The UN’s rights office", "verified"),
         ("A judge ruled that 12 people were cheated.", "A judge", "ruled"),
         ("The WHO said 12 people died.", "The WHO", "said"),
+        # Print that has lost its commas.
+        ("Shelling killed 12 people in the city a monitoring group said on Monday.", "a monitoring group", "said"),
+        ("The Observatory which relies on activists in the country said 12 people died.", "The Observatory", "said"),
+        ("According to the group they were the last of 12 people.", "the group", "According to"),
         ("WHO says 12 people died.", "WHO", "says"),
         ("Hamas denies that, saying 12 people died.", "Hamas", "saying"),
         ("The toll stood at 12, the ministry said; that was on Monday.", "the ministry", "said"),
@@ -135,6 +139,9 @@ def test_a_speaker_is_given_word_for_word_with_the_cue(stated, text, speaker, cu
         "The explosion took place at a square where 12 people stood.",
         "The bank raised the rent of 12 shops.",
         "The company recorded 12 sales.",
+        "It killed 12 people as the general said.",
+        "It killed 12 people despite what the general said.",
+        "It killed 12 people the driver said.",  # no one who is known to speak
         "At stake in those three states are 12 seats.",
         "The kingdom declared war on 12 states.",
         "The portal was to grow and maintain itself as 12 brands.",

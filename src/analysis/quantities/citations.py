@@ -34,7 +34,7 @@ def before_quotation(text):
         return None
     document = _document_before_colon().search(text, 0, colon)
     subject = document.span(1) if document else subjects.of_sentence(text, colon)
-    if subject is None:
+    if subject is None or not (document or subjects.is_named(text[slice(*subject)])):
         return None
     return Attribution(*subject, ":", colon, colon + 1, colon + 1, len(text), False)
 

@@ -36,6 +36,9 @@ _NOUN = re.compile(r"\s+([a-z]+)\b")
 _HELPED = re.compile(r"\b(?:to|do|does|did|will|would|can|could|may|might|should|must)\s+(?:\w+\s+)?$")
 _PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|been)\s+(?:\w+ly\s+)?$")
 _WITH_WHOM = re.compile(r"\b[Ww]ith\s+((?:[\w.’'-]+\s+){0,5}[\w.’'-]+)\s+$")
+_NAMED_LAST = re.compile(
+    r"(?P<before>\w+)\s+(?P<who>(?:an?|the|one)\s+(?:(?!(?:an?|the|one)\s)[\w’'-]+\s+){0,4}?[\w’'-]+)\s+$"
+)
 _PLURAL = re.compile(r"(?:s|people|police|they|we|who|media|data)$|\band\b", re.IGNORECASE)
 
 
@@ -95,7 +98,17 @@ def _with_verb(text, cue):
         return _absolute(text, cue)
     follows_comma = text[: cue.start()].rstrip().endswith(",") and text[cue.end() + 1 : cue.end() + 2].islower()
     first, second = (_with_subject, _inverted) if follows_comma else (_inverted, _with_subject)
-    return first(text, cue) or second(text, cue)
+    return first(text, cue) or second(text, cue) or _without_comma(text, cue)
+
+
+def _without_comma(text, cue):
+    """Read "12 people died a monitor said": where print lost its comma, only one who is known to speak."""
+    if _cue_kind(cue) != "says" or not _is_end(text, cue, follows=True, breaks=False):
+        return None
+    named = _NAMED_LAST.search(text, 0, cue.start())
+    if named is None or not kind_of(named["who"]) or named["before"] in lexicon.words("function_words"):
+        return None
+    return Attribution(*named.span("who"), cue.group(), *cue.span(), 0, named.start("who"), False)
 
 
 def _absolute(text, cue):

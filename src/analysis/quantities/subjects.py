@@ -19,7 +19,6 @@ _BRACKET_AT_END = re.compile(r"\s*\([^()]{1,30}\)$")
 _CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
 _NAME_AND_VERB = re.compile(r"((?:[Tt]he\s+)?(?:[A-Z][\w.’'-]*\s+){0,4}[A-Z][\w’'-]*)\s+(?=[a-z]+(?:s|ed)\b)")
-_VERB_AND_OBJECT = re.compile(r"[a-z]+s\s+(?:an?|the|its|his|her|their)\s")
 _COUNT_BEHIND = re.compile(r"(?<!\bthe)(?<!\bof)(?<!\ba)\s+\d[\d,]*\s+[a-z]")
 _RELATIVE = re.compile(r"\b(who|which)\s*$")
 _SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
@@ -50,7 +49,7 @@ def before(text, verb_start, *, progressive=False):
     if left.endswith(_DASHES):
         return _with_apposition(left)
     left = _without_time(left)
-    return _trimmed(left, _clause_start(left)) if left else None
+    return _last_phrase(left) if left else None
 
 
 def document_before(text, verb_start):
@@ -62,9 +61,17 @@ def document_before(text, verb_start):
     """
     left = text[:verb_start].rstrip()
     match = _document().search(left)
-    if match is None or _circumstance().match(match["phrase"]) or _auxiliary().search(match["rest"]):
+    if match is None or not _is_noun_phrase(match["phrase"]) or _auxiliary().search(match["rest"]):
         return None
     return match.span("phrase")
+
+
+def _is_noun_phrase(phrase):
+    """Tell "a letter from his doctor" from "he released a letter from his doctor" and "in a letter from"."""
+    first, last = _spelled(phrase.split()[0]), _spelled(phrase.split()[-1])
+    if first in role("speaking pronoun") or last in _never_last() or _circumstance().match(phrase):
+        return False
+    return phrase[0].isupper() or first in role("begins speaker")
 
 
 def antecedent(text, relative_start):
@@ -110,9 +117,16 @@ def may_speak(phrase):
         return len(words) == 1
     if len(words) == 1 and set(first.split("-")) <= grammar.values().keys():
         return False
-    if not words[0][0].isupper() and (first.endswith(("ly", "ing")) or _VERB_AND_OBJECT.match(phrase)):
+    if not words[0][0].isupper() and (first.endswith(("ly", "ing")) or _begins_with_verb(words)):
         return False
     return words[0][0].isupper() or (first in role("begins speaker") and len(words) > 1) or is_known(phrase)
+
+
+def _begins_with_verb(words):
+    """Tell "keeps a tally" and "relies on activists" from "officials in Gaza"."""
+    if len(words) < 2 or not words[0].endswith("s") or is_known(words[0]):
+        return False
+    return words[1] in role("begins speaker") or _circumstance().match(words[1]) is not None
 
 
 def _spelled(word):
@@ -124,6 +138,11 @@ def _spelled(word):
 def is_known(phrase):
     """Tell whether the head of a phrase is known to speak: "local medics", "a new poll", "villagers"."""
     return bool(kind_of(phrase)) or counted.class_of(head_of(phrase)) == "people"
+
+
+def is_named(phrase):
+    """Tell a name, every word with a capital, a pronoun and who is known to speak from any other phrase."""
+    return is_pronoun(phrase) or is_known(phrase) or all(word[0].isupper() for word in phrase.split())
 
 
 def is_pronoun(phrase):
@@ -191,6 +210,17 @@ def _with_apposition(left):
             if found is not None and not _auxiliary_or_motion().search(segment, *found):
                 return found
     return None
+
+
+def _last_phrase(left):
+    """The phrase that ends a text; where it is what "which" says of somebody, he: "the group which lives on gifts"."""
+    start = _clause_start(left)
+    found = _trimmed(left, start)
+    relative = _RELATIVE.search(left, 0, start)
+    if found is not None or relative is None:
+        return found
+    head = left[: relative.start()].rstrip(" ,")
+    return _trimmed(head, _clause_start(head)) if head else None
 
 
 def _clause_start(left):
