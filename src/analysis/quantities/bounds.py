@@ -8,6 +8,12 @@ from typing import NamedTuple
 from analysis import lexicon
 
 _WORDS_BEFORE = re.compile(r"(?:[<>=≥≤~≈]+|[^\s<>=≥≤~≈(),;]+)")
+# "Inching back up to 4.8" rises to it; "up to 4.8" is at most that.
+_RISES = re.compile(
+    r"\b(?:back|inch\w*|edg\w*|cre(?:pt|ep\w*)|mov\w*|went|go(?:es|ing|ne)?|climb\w*|tick\w*|rose|ris\w+"
+    r"|lead\w*|led|liv\w*|add\w*|push\w*|pull\w*|sen[dt]\w*|shot|jump\w*)\s+$",
+    re.IGNORECASE,
+)
 _LONGEST = 6
 _WINDOW = 64
 _SKIPPED = frozenset({"another", "an additional", "a further", "the", "a total of", "be", "was"})
@@ -73,7 +79,10 @@ def _ending_at(text, start, floor):
     words = list(_WORDS_BEFORE.finditer(window))[-_LONGEST:]
     known = _table("before")
     for first in words:
-        phrase = known.get(_key(window[first.start() :]))
+        words_left = _key(window[first.start() :])
+        phrase = known.get(words_left)
+        if words_left == "up to" and _RISES.search(window, 0, first.start()):
+            continue
         if phrase is not None and _is_word_start(text, window_start + first.start()):
             return Hedge(window_start + first.start(), window_start + len(window.rstrip()), *phrase)
     return None

@@ -17,6 +17,10 @@ _LONGEST_NUMBER = 12  # digits without a separator; what is longer identifies so
 _LONGEST_IN_NAME = 4
 _NAME_BEFORE = re.compile(r"(?:^|[\w,;]\s|[“\"‘(])(?:[a-z’']+\s+)?([A-Z][\w’'&.-]*[\w’'])\s$")
 _CAPITAL_FOLLOWS = re.compile(r"[\s/]+[A-Z][a-z]+")
+_RANK_BEFORE = re.compile(r"\bthe\s+(?:top|bottom|final|last)\s$")
+_NOTHING_COUNTED = re.compile(
+    r"\s*(?:[.,;:!?)”\"]|$)|\s+(?:in|at|of|during|with|on|for|and|but|is|was|by|after|before|to|from)\b"
+)
 _ADDRESS_ON_THE_NET = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _DOCUMENT = re.compile(
     r"\b(?:docket|case|file|bill|order|petition|application)\s+(?:no\.?\s+|number\s+)?[\w/-]*\d[-/]\d[\w/-]*",
@@ -30,7 +34,7 @@ _POSTCODE = re.compile(r"\s+(?:zip|postal|area|dialling|dialing|country)\s+code|
 _WORD = re.compile(r"[A-Za-z]{4,}")
 # Telephone numbers, versions such as 2.4.1, scores of cricket, shares by their ticker, age groups, "4x4", "7-Eleven".
 _WRITTEN_APART = re.compile(
-    r"(?=[\d+Uu])(?:\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\+\d{1,3}(?:[\s-]\(?\d{2,5}\)?){2,}"
+    r"(?=[\d+UuCc])(?:\b(?i:covid)\s?-\s?19\b|\b7[0-8]7s?\b(?=(?:-\d+)?\s+(?:[A-Z]|jets?\b|airliners?\b|planes?\b))|\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\+\d{1,3}(?:[\s-]\(?\d{2,5}\)?){2,}"
     r"|\b0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}\b|\b(?!\d{1,3}(?:\.\d{3})+\b)\d+(?:\.\d+){2,}\b|\b\d{2,3}/\d\b(?!/)"
     r"|\b\d{4}\.[A-Z]{1,2}\b|\b\d{3}\([a-z]\)|\b[Uu]nder-\d\ds?\b|\b\d0-somethings?\b|\b\d-Eleven\b"
     r"|\b\d{1,2}x\d{1,2}s?\b(?!\s?(?:m|cm|mm|km|metres?|meters?|inch(?:es)?|feet|foot|ft)\b))"
@@ -70,9 +74,11 @@ def is_name(text, number, is_noun):
 
 
 def _is_word_of_name(text, number):
-    """Tell "Radio Five", "number two", "Six Nations" and the pronoun "one" from numbers in words."""
+    """Tell "Radio Five", "number two", "the last eight" and the pronoun "one" from numbers in words."""
     written = text[number.start : number.end]
     if _numbered().search(text, max(0, number.start - 30), number.start):
+        return True
+    if _RANK_BEFORE.search(text, 0, number.start) and _NOTHING_COUNTED.match(text, number.end):
         return True
     if written[0].isupper() and _is_capitalised_as_name(text, number):
         return True

@@ -11,13 +11,19 @@ _BEFORE_NUMBER = re.compile(r"\s+\d")
 _IN = re.compile(r"\s+(?:of|out\s+of)\s+(?:every\s+)?\d|\s+in\s+(?:every\s+)?(?:\d|[a-z]+\b(?=\s+[a-z]+s\b))")
 _OF = re.compile(r"\s+(?:of|out\s+of)\s+\w")
 _FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
+_ON_ONE_HAND = re.compile(r"\b[Oo]n\s(?:the\s)?one\s(?:hand|side)\b")
+_SAYS_BEFORE = re.compile(r"\b(?:said|says|added|adds|recalled|explained)\s+$")
 _NEAR = 12
 
 
 def counts(text, start, end):
     """Tell "one child", "one of the children" and "at least one" from the pronoun."""
     before = text[max(0, start - _NEAR) : start]
-    if _before().search(before) or _BEFORE_NUMBER.match(text, end):
+    if (
+        _before().search(before)
+        or _BEFORE_NUMBER.match(text, end)
+        or _ON_ONE_HAND.search(text[max(0, start - 4) : end + 6])
+    ):
         return False
     return (
         _HEDGED.search(before) is not None
@@ -34,7 +40,7 @@ def is_rank(text, start, end):
 
 def _speaks(text, start, end):
     """Tell "one medic said" and "said one medic", who count nobody."""
-    return _says_after().match(text, end) is not None or _says_before().search(text, 0, start) is not None
+    return _says_after().match(text, end) is not None or _SAYS_BEFORE.search(text, 0, start) is not None
 
 
 def _has_noun(text, end):
@@ -80,13 +86,8 @@ def _says_after():
 
 
 @cache
-def _says_before():
-    return re.compile(rf"\b(?:{alternatives(_reporting())})\s+$")
-
-
-@cache
 def _reporting():
-    return [row["cue"] for row in lexicon.rows("cues") if row["kind"] == "says"]
+    return [row["cue"] for row in lexicon.rows("cues") if row["kind"] == "says" and not row["cue"].endswith("ing")]
 
 
 @cache

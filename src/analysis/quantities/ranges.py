@@ -34,6 +34,8 @@ _LOW_SCORE = 7
 _UNTIL = re.compile(r"\sto\s(?:[a-z]+\s){0,2}$")
 _OTHER_CLAUSE = re.compile(r"[.;:,]|\b(?:and|but)\b")
 _CHANGE_WITHIN = 60
+_STEP = re.compile(r"(?:\s?%|\s+per\s?cent|\s+percent)?\s+to\s+")
+_GAPS_OF_TWO = 3
 _SCALES = (1e12, 1e9, 1e7, 1e6, 1e5, 1e3, 1e2)
 _SHARED_KINDS = frozenset({"percent", "money", "measure", "duration"})
 
@@ -70,8 +72,8 @@ def joined(text, numbers):
     """Return a ``Mention`` for each of ``numbers``, one for two where they are a range, a score or a share."""
     mentions, index = [], 0
     while index < len(numbers):
-        first, *others = numbers[index : index + 3]
-        changes = bool(others) and _is_change(text, first, *others)
+        first, *others = numbers[index : index + 4]
+        changes = bool(others) and _is_change(text, first, *others[:2]) and not _are_two_ranges(text, first, *others)
         mention = _pair(text, first, others[0]) if others and not changes else None
         index += 1 if mention is None else 2
         alone = first._replace(value=_before_change(first, others[0])) if changes else first
@@ -103,6 +105,12 @@ def _is_change(text, first, second, third=None):
     if third is not None and third.value is not None and _DASH.fullmatch(text, second.end, third.start):
         return True
     return _changing().search(text, max(0, first.start - _CHANGE_WITHIN), first.start) is not None
+
+
+def _are_two_ranges(text, *numbers):
+    """Tell "from 5 to 7 per cent to 3 to 5 per cent", a change of ranges, from a change of values."""
+    gaps = [_gap(text, *pair) for pair in pairwise(numbers)]
+    return len(gaps) == _GAPS_OF_TWO and all(_STEP.fullmatch(gap) for gap in gaps)
 
 
 @cache
