@@ -87,6 +87,8 @@ def speakers(frame):
         ("The UN’s rights office has verified 12 deaths.", "The UN’s rights office", "verified"),
         ("A judge ruled that 12 people were cheated.", "A judge", "ruled"),
         ("The WHO said 12 people died.", "The WHO", "said"),
+        ("Speaking in Rome, Smith made a promise: “Some 12 people died.”", "Smith", ":"),
+        ("The Oscar-nominated actor made a bet: “Some 12 people died.”", "The Oscar-nominated actor", ":"),
         # Print that has lost its commas.
         ("Shelling killed 12 people in the city a monitoring group said on Monday.", "a monitoring group", "said"),
         ("The Observatory which relies on activists in the country said 12 people died.", "The Observatory", "said"),

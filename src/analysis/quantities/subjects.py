@@ -19,6 +19,7 @@ _BRACKET_AT_END = re.compile(r"\s*\([^()]{1,30}\)$")
 _CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
 _NAME_AND_VERB = re.compile(r"((?:[Tt]he\s+)?(?:[A-Z][\w.’'-]*\s+){0,4}[A-Z][\w’'-]*)\s+(?=[a-z]+(?:s|ed)\b)")
+_PARTICIPLE = re.compile(r"[A-Z][a-z]+(?:ing|ed)\s")  # Speaking in Rome, she …
 _COUNT_BEHIND = re.compile(r"(?<!\bthe)(?<!\bof)(?<!\ba)\s+\d[\d,]*\s+[a-z]")
 _RELATIVE = re.compile(r"\b(who|which)\s*$")
 _SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
@@ -92,7 +93,7 @@ def of_sentence(text, end):
     'The ministry'
     """
     start = len(text) - len(text.lstrip(" —–-"))
-    if _circumstance().match(text, start):
+    if _circumstance().match(text, start) or _PARTICIPLE.match(text, start):
         start = text.find(", ", start, end) + 2
     named = _NAME_AND_VERB.match(text, start, end)
     if named is not None and may_speak(named[1]):
@@ -302,7 +303,7 @@ def _auxiliary_or_motion():
 @cache
 def _finite():
     return re.compile(
-        rf"\b(?:{alternatives(role('finite'))}|[a-z]{{2,}}ed)\b(?!\s+(?:people|nations|states|officials|sources|press)\b)"
+        rf"(?<!-)\b(?:{alternatives(role('finite'))}|[a-z]{{2,}}ed)\b(?!\s+(?:people|nations|states|officials|sources|press)\b)"
     )
 
 
