@@ -88,7 +88,7 @@ def speakers(frame):
         ("A judge ruled that 12 people were cheated.", "A judge", "ruled"),
         ("The WHO said 12 people died.", "The WHO", "said"),
         ("Speaking in Rome, Smith made a promise: “Some 12 people died.”", "Smith", ":"),
-        ("The Oscar-nominated actor made a bet: “Some 12 people died.”", "The Oscar-nominated actor", ":"),
+        ("The twice-elected mayor made a bet: “Some 12 people died.”", "The twice-elected mayor", ":"),
         # Print that has lost its commas.
         ("Shelling killed 12 people in the city a monitoring group said on Monday.", "a monitoring group", "said"),
         ("The Observatory which relies on activists in the country said 12 people died.", "The Observatory", "said"),
