@@ -72,7 +72,8 @@ def _labels(text):
     if label is None:
         return _introduced(text) or _headline_end(text)
     start, end = label.start(1), trimmed_end(text, *label.span(1))
-    if not may_speak(text[start:end]) or (label.re is _HEADLINE and not kind_of(text[start:end])):
+    phrase = text[start:end]
+    if not may_speak(phrase) or (label.re is _HEADLINE and (not kind_of(phrase) or subjects.has_verb(phrase))):
         return _introduced(text) or _headline_end(text)
     cue = label.span(2) if label.re.groups > 1 else (end, end + 1)
     return [Attribution(start, end, ":", *cue, cue[1], len(text), False)]

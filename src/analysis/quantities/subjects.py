@@ -141,6 +141,11 @@ def is_known(phrase):
     return bool(kind_of(phrase)) or counted.class_of(head_of(phrase)) == "people"
 
 
+def has_verb(phrase):
+    """Tell a part of a sentence, "the mayor made a bet", from a phrase."""
+    return _finite().search(phrase) is not None
+
+
 def is_named(phrase):
     """Tell a name, every word with a capital, a pronoun and who is known to speak from any other phrase."""
     return is_pronoun(phrase) or is_known(phrase) or all(word[0].isupper() for word in phrase.split())
