@@ -381,8 +381,9 @@ def check(shape, frame):
     Raises
     ------
     TableError
-        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, or a pair
-        is not spelled ``a < b``. All faults of a kind are listed, with their rows counted from 0.
+        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, a pair is
+        not spelled ``a < b``, or a passage is not as long as its offsets say. All faults of a kind are listed, with
+        their rows counted from 0.
     """
     _refuse_missing(shape, frame)
     _refuse_altered(shape, frame)
@@ -391,6 +392,8 @@ def check(shape, frame):
     except pa.errors.SchemaErrors as faults:
         raise TableError(_explain(shape, faults.failure_cases)) from None
     _refuse_misspelled_pairs(shape, checked)
+    if shape is Passages:
+        _refuse_misplaced(checked)
     own = columns(shape)
     others = sorted((name for name in checked.columns if name not in own), key=str)
     checked = checked[own + others]
@@ -469,6 +472,20 @@ def _refuse_misspelled_pairs(shape, frame):
         raise TableError(
             f"{shape.__name__} expects a < b, one spelling of each pair; found a={frame['a'][row]!r}, "
             f"b={frame['b'][row]!r} in row {row}."
+        )
+
+
+def _refuse_misplaced(passages):
+    """Refuse passages of another text than their offsets are of: what is found in them could not be pointed at."""
+    lengths = passages["text"].str.len().to_numpy(dtype=np.int64)
+    wrong = np.flatnonzero(lengths != (passages["end"] - passages["start"]).to_numpy())
+    if len(wrong):
+        first = wrong[0]
+        row = passages.iloc[first]
+        raise TableError(
+            f"Passages expects text of end - start characters; found {lengths[first]} characters from {row['start']} "
+            f"to {row['end']} of {row['document_id']!r} in row {first}, and {len(wrong)} such rows in all. Split the "
+            "documents again with corpus.split."
         )
 
 
