@@ -9,7 +9,7 @@ from analysis import corpus, quantities, tables
 from analysis.quantities import CorrectionsError
 
 INF = math.inf
-TEXT = "Medics said at least 12 people died. He said 1,300 were hurt on Monday. Some dozens fled, three of them children."
+TEXT = "Medics said at least 12 people died. He said 1,300 were hurt on Monday. Some dozens fled, three of them girls."
 HEADER = "document_id,start,end,surface,decision"
 
 

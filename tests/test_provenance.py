@@ -442,8 +442,9 @@ def test_inputs_from_outside_are_compared_when_given(project, tmp_path_factory):
 
 
 def test_the_code_is_hashed_as_it_is_on_disk(tmp_path, monkeypatch):
-    (tmp_path / "lexicon").mkdir()
-    for name in ("provenance.py", "corpus.py", "lexicon/units.csv", "notes.txt"):
+    for folder in ("lexicon", "pages"):
+        (tmp_path / folder).mkdir()
+    for name in ("provenance.py", "corpus.py", "lexicon/units.csv", "pages/quantities.js", "notes.txt"):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(provenance.hashes, "PACKAGE", tmp_path)
     first = provenance.code_sha256()
@@ -452,7 +453,9 @@ def test_the_code_is_hashed_as_it_is_on_disk(tmp_path, monkeypatch):
     (tmp_path / "lexicon/units.csv").write_text("changed")
     second = provenance.code_sha256()
     (tmp_path / "corpus.py").write_text("changed")
-    assert len({first, second, provenance.code_sha256()}) == 3
+    third = provenance.code_sha256()
+    (tmp_path / "pages/quantities.js").write_text("changed")
+    assert len({first, second, third, provenance.code_sha256()}) == 4
 
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch):

@@ -38,7 +38,7 @@ class Review:
         self._message = widgets.HTML()
         self._buttons = self._make_buttons()
         self._search = widgets.Text(description="words", placeholder="exactly as they stand in this report")
-        self._places = widgets.Dropdown(description="place", layout=widgets.Layout(width="auto"))
+        self._places = widgets.Dropdown(description="where", layout=widgets.Layout(width="auto"))
         self.box = self._arrange()
         self._list.observe(lambda _: self._show(), "value")
         self._search.observe(lambda _: self._find(), "value")
@@ -110,7 +110,8 @@ class Review:
         decided = self._cases.decision(case)
         self._note.value = decided["note"]
         copies = len(self._cases.copies(case))
-        self._also.description = f"also where {copies} other report{'s' * (copies != 1)} print this sentence"
+        others = "1 other report prints" if copies == 1 else f"{copies:,} other reports print"
+        self._also.description = f"also where {others} this sentence"
         self._also.value = copies > 0
         self._also.layout.display = "" if copies else "none"
         self._search.value, self._places.options = "", ()
@@ -138,6 +139,8 @@ class Review:
             )
         except (DecisionError, CorrectionsError, ProvenanceError, OSError) as fault:
             self._say("amiss", f"Not saved. {fault}")
+        except Exception as fault:  # ipywidgets would write it into a log that nobody reads
+            self._say("amiss", f"Not saved, for an error of this program: {type(fault).__name__}: {fault}")
 
     def _step(self, by):
         self._list.value = (self._list.value + by) % len(self._cases.all)
@@ -171,6 +174,7 @@ class Review:
         text = "".join(self._cases.document(self._case.document_id)["text"]) if places else ""
         options = [(_around(text, place), place) for place in places[:_MOST_IN_A_LIST]]
         self._places.options = options
+        self._places.index = 0 if options else None
         self._buttons["add"].disabled = not options
 
     def _add(self):

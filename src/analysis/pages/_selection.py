@@ -27,12 +27,13 @@ def shown(documents, quantities, *, hardest=None, at_most, characters=None, most
     characters, most_quantities : int, optional
         Reports are no longer added when those there have reached so many; of the quantities the first so many are kept.
     """
-    n_quantities = documents["document_id"].map(quantities["document_id"].value_counts()).fillna(0)
+    counts = quantities["document_id"].value_counts()
+    n_quantities = documents["document_id"].map(counts).astype(float).fillna(0)
     ranks = pd.Series(dtype=float) if hardest is None else hardest.groupby("document_id")["rank"].min()
     order = documents[["document_id"]].assign(
         rank=documents["document_id"].map(ranks).astype(float),
         n_quantities=n_quantities,
-        n_characters=documents["text"].str.len().clip(upper=_LONGEST),
+        n_characters=documents["text"].map(len).astype(int).clip(upper=_LONGEST),
     )
     order = order.sort_values(["rank", "n_quantities", "document_id"], ascending=[True, False, True])
     fits = pd.Series(range(len(order)), index=order.index) < at_most
@@ -52,7 +53,8 @@ def _words(documents, quantities, chosen, kept, hardest):
         return f"{reports} with {numbers}: all are shown."
     why = "those of the hardest cases first, then those with the most quantities"
     why = why if hardest is not None and len(hardest) else "those with the most quantities"
-    which = (
-        f"{len(chosen):,} of {reports} are shown ({why})" if len(chosen) < len(documents) else f"{reports} are shown"
-    )
+    if len(chosen) < len(documents):
+        which = f"{len(chosen):,} of {reports} are shown ({why})"
+    else:
+        which = f"{reports} {'is' if len(documents) == 1 else 'are'} shown"
     return f"{which}, with {len(kept):,} of {numbers}."

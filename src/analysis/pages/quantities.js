@@ -20,7 +20,7 @@ const shown = cell =>
 
 // ---- Filters
 
-const COMPARE = /^\s*(>=|<=|>|<|=|≥|≤)?\s*(-?[\d.,]+|inf|∞)\s*(?:(?:\.\.|–|to)\s*(-?[\d.,]+|inf|∞))?\s*$/
+const COMPARE = /^\s*(>=|<=|>|<|=|≥|≤)?\s*(-?\d[\d,]*(?:\.\d+)?|inf|∞)\s*(?:(?:\.\.|–|to)\s*(-?\d[\d,]*(?:\.\d+)?|inf|∞))?\s*$/
 const parsed = text => (/^(inf|∞)$/.test(text) ? Infinity : Number(text.replaceAll(",", "")))
 function numeric(wanted) {
   if (wanted.trim().toLowerCase() === NONE) return cell => cell === null

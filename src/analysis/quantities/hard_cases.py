@@ -52,7 +52,8 @@ def hardest(quantities, passages, *, clusters=None, decided=None, at_most=AT_MOS
     doubts = flags.to_numpy()
     factor = np.where(_becomes_claim(quantities), 2, 1)
     score = doubts @ _points() * factor
-    open_rows = np.flatnonzero((score > 0) & ~cases["print"].duplicated() & ~_is_decided(quantities, decided))
+    is_open = (score > 0) & ~_is_decided(quantities, decided)
+    open_rows = np.flatnonzero(is_open)[~cases.loc[is_open, "print"].duplicated()]
     chosen = _diverse(cases, doubts, factor, open_rows, at_most)
     listed = quantities[["document_id", "start", "end", "surface"]].join(cases[["sentence", "n_copies", "story"]])
     listed = listed.assign(score=score).iloc[chosen].assign(rank=range(1, len(chosen) + 1))

@@ -170,9 +170,12 @@ def _changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> list[s
     changed = []
     for name in sorted(set(before) | set(now)):
         was, becomes = before.get(name), now.get(name)
-        if was != becomes:
-            happened = "is there now, and was not" if was == "" else "is gone" if becomes == "" else "was changed"
-            changed.append(f"its input {name} {happened}")
+        if was == "" and becomes:
+            changed.append(f"its input {name} is there now, and was not")
+        elif becomes == "" and was:
+            changed.append(f"its input {name} is gone")
+        elif (was or becomes) and was != becomes:
+            changed.append(f"its input {name} was changed")
     return changed
 
 
