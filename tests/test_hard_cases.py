@@ -5,7 +5,7 @@ import pytest
 from claims_of import INF, NAN, clusters_of, quantities_of, stated
 
 from analysis import corpus, lexicon, quantities, tables
-from analysis.quantities import HardestError, reasons
+from analysis.quantities import HardestError, hard_cases, reasons
 
 POINTS = {row["reason"]: int(row["points"]) for row in lexicon.rows("reasons")}
 
@@ -280,6 +280,15 @@ def test_neither_the_order_of_rows_nor_the_length_of_the_list_changes_what_comes
     assert len(whole) > 3
     told = " ".join(whole["reasons"])
     assert told.count("nobody is named for a toll") < len(whole), "not one reason for all"
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_the_size_of_a_batch_changes_nothing(seed_documents, monkeypatch, size):
+    passages = corpus.split(seed_documents)
+    found = quantities.extract(passages)
+    whole = quantities.hardest(found, passages)
+    monkeypatch.setattr(hard_cases, "_BATCH", size)
+    pd.testing.assert_frame_equal(whole, quantities.hardest(found, passages))
 
 
 @pytest.mark.parametrize("at_most", [0, -1, 2.0, True, "5"])

@@ -8,6 +8,7 @@ from analysis.quantities import reasons
 
 AT_MOST = 50
 _HAPPENS_TO = ("people", "children", "households")
+_BATCH = 100_000
 
 
 class HardestError(ValueError):
@@ -47,29 +48,61 @@ def hardest(quantities, passages, *, clusters=None, decided=None, at_most=AT_MOS
     if not isinstance(at_most, int) or isinstance(at_most, bool) or at_most < 1:
         raise HardestError(f"at_most expects a whole number above 0; found {at_most!r}.")
     quantities = tables.check(tables.Quantities, quantities)
-    flags, places = reasons.of(quantities, tables.check(tables.Passages, passages))
-    cases = _cases(quantities, places, _stories(quantities, clusters))
-    doubts = flags.to_numpy()
+    passages = tables.check(tables.Passages, passages)
+    doubts, prints = _read_through(quantities, passages)
+    cases = _cases(quantities, prints, _stories(quantities, clusters))
     factor = np.where(_becomes_claim(quantities), 2, 1)
     score = doubts @ _points() * factor
     is_open = (score > 0) & ~_is_decided(quantities, decided)
     open_rows = np.flatnonzero(is_open)[~cases.loc[is_open, "print"].duplicated()]
     chosen = _diverse(cases, doubts, factor, open_rows, at_most)
-    listed = quantities[["document_id", "start", "end", "surface"]].join(cases[["sentence", "n_copies", "story"]])
-    listed = listed.assign(score=score).iloc[chosen].assign(rank=range(1, len(chosen) + 1))
-    listed["reasons"] = [_in_words(doubts[row]) for row in chosen]
+    listed = (
+        quantities[["document_id", "start", "end", "surface"]]
+        .iloc[chosen]
+        .assign(
+            rank=range(1, len(chosen) + 1),
+            score=score[chosen],
+            reasons=[_in_words(doubts[row]) for row in chosen],
+            n_copies=cases["n_copies"].iloc[chosen],
+            story=cases["story"].iloc[chosen],
+        )
+    )
+    listed["sentence"] = reasons.located(listed, passages)["sentence"]
     return tables.check(tables.Hardest, listed)
 
 
-def _cases(quantities, places, stories):
+def _read_through(quantities, passages):
+    """Which reasons hold, and a number for each place of each sentence; some documents at a time, to save memory."""
+    doubts = np.zeros((len(quantities), len(lexicon.rows("reasons"))), dtype=bool)
+    prints = np.zeros(len(quantities), dtype=np.uint64)
+    for rows, own in _batches(quantities, passages):
+        flags, places = reasons.of(quantities.iloc[rows], own)
+        doubts[rows] = flags.to_numpy()
+        # Two sentences with one hash are less likely than a fault of the machine.
+        sentences = pd.util.hash_array(places["sentence"].to_numpy(dtype=object))
+        prints[rows] = sentences + places["inner"].to_numpy().astype(np.uint64)
+    return doubts, prints
+
+
+def _batches(quantities, passages):
+    """Rows of whole documents, about as many as a batch holds, and the passages of these documents."""
+    first = 0
+    while first < len(quantities):
+        document_ids = quantities["document_id"].iloc[first : first + _BATCH]
+        last = quantities["document_id"].searchsorted(document_ids.iloc[-1], side="right")
+        begin = passages["document_id"].searchsorted(document_ids.iloc[0], side="left")
+        end = passages["document_id"].searchsorted(document_ids.iloc[-1], side="right")
+        yield slice(first, last), passages.iloc[begin:end].reset_index(drop=True)
+        first = last
+
+
+def _cases(quantities, prints, stories):
     """What tells one case from another: its story, its value and thing, and the place in the sentence it is printed."""
-    width = int(quantities["end"].max()) + 1 if len(quantities) else 1
-    prints = pd.Series(pd.factorize(places["sentence"])[0] * width + places["inner"], index=quantities.index)
+    prints = pd.Series(prints, index=quantities.index)
     finite = quantities["high"].where(np.isfinite(quantities["high"]), quantities["low"]).abs()
     things = quantities.groupby(["low", "high", "counted_class", "event", "unit"], dropna=False, sort=True).ngroup()
     return pd.DataFrame(
         {
-            "sentence": places["sentence"],
             "print": prints,
             "n_copies": prints.map(prints.value_counts()) - 1,
             "story": stories,
