@@ -177,17 +177,38 @@ def test_a_rejection_may_be_taken_back_by_a_later_form(desk):
 
 
 def test_a_missed_quantity_is_added_and_filled_in(desk):
-    desk.form.fill(words="1,300")
-    assert desk.form.fields["where"].options == (), "it is read already"
     desk.form.fill(words="Monday")
-    assert "[Monday]" in desk.form.fields["where"].options[0][0]
-    desk.form.press("Add it")
+    assert desk.form.fields["where"].options[0][0].endswith("[Monday]. … (missed)")
+    desk.form.press("Open it")
     assert "Fill in its fields" in desk.form.message
     desk.form.fill(low="1", bound="exact", event="killed")
     desk.form.press("Save correction")
     assert desk.rows().loc["Monday", ["decision", "low", "bound", "event"]].tolist() == ["add", "1", "exact", "killed"]
     desk.open()
     assert desk.stated.set_index("surface").loc["Monday", "event"] == "killed"
+
+
+def test_a_missed_quantity_that_is_undone_is_no_case_any_more(desk):
+    desk.form.fill(words="Monday")
+    desk.form.press("Open it")
+    assert len(desk.form.cases) == 3
+    desk.form.press("Undo last")
+    assert len(desk.form.cases) == 2
+    assert desk.rows().empty
+
+
+def test_a_quantity_that_is_not_listed_is_opened_in_any_report(desk):
+    desk.form.choose("Six")
+    desk.form.fill(report="007", words="1,300")
+    assert "(read already)" in desk.form.fields["where"].options[0][0]
+    desk.form.press("Open it")
+    assert not desk.file.exists(), "to look at it decides nothing"
+    assert desk.form.cases[-1] == "3 of 3 · 007 · “1,300”"
+    desk.form.fill(low="1301")
+    desk.form.press("Save correction")
+    assert desk.rows().loc["1,300", ["document_id", "low"]].tolist() == ["007", "1301"]
+    desk.form.fill(report="999", words="Six")
+    assert desk.form.fields["Open it"].disabled
 
 
 def test_decisions_go_one_way_or_the_other(desk):

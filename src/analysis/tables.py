@@ -708,7 +708,7 @@ class Page:
             f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" '
             'sandbox="allow-scripts allow-downloads" '
             f'style="width:100%;height:{self.height}px;border:1px solid #d9d9d9"></iframe>'
-            "<small>Nothing above? Trust this notebook (File menu), or open the page where it was saved.</small>"
+            "<small>Nothing above? Trust this notebook (command palette), or open the page where it was saved.</small>"
         )
 
     def __repr__(self):

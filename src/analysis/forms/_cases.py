@@ -59,9 +59,8 @@ class Cases:
         ]
         self.all = [*listed, *earlier]
         self._copies = _copies(hardest, quantities, passages)
-        ids = {case.document_id for case in self.all} | {key[0] for keys in self._copies.values() for key in keys}
-        self._quantities = quantities[quantities["document_id"].isin(ids)]
-        self._documents = documents
+        self._documents, self._all_quantities, self._quantities = documents, quantities, quantities.iloc[:0]
+        self.know({case.document_id for case in self.all} | {key[0] for keys in self._copies.values() for key in keys})
 
     # ---- What there is
 
@@ -91,16 +90,30 @@ class Cases:
         """Keys of the same place of the same sentence in other reports, of which nothing was decided."""
         return [key for key in self._copies.get(case.key, []) if key not in self.decided]
 
+    def know(self, document_ids):
+        """Look up what was read in some more reports."""
+        new = set(document_ids) - set(self._quantities["document_id"])
+        found = self._all_quantities[self._all_quantities["document_id"].isin(new)]
+        self._quantities = pd.concat([self._quantities, found]) if len(self._quantities) else found
+
     def places(self, document_id, surface):
-        """Where some words stand in a report and are no quantity yet, [Case]."""
+        """Where some words stand in a report, [(Case, whether it is a quantity already)]."""
+        self.know({document_id})
         text = "".join(self.document(document_id)["text"])
         found, at = [], text.find(surface) if surface else -1
         while at >= 0:
             case = Case(document_id, at, at + len(surface), surface)
-            if self._read(case.key).empty and case.key not in self.decided:
-                found.append(case)
+            found.append((case, case.key in self.decided or len(self._read(case.key)) > 0))
             at = text.find(surface, at + 1)
         return found
+
+    def open(self, case):
+        """Put a case among ``all``, where it is not yet, and return its place there."""
+        keys = [other.key for other in self.all]
+        if case.key in keys:
+            return keys.index(case.key)
+        self.all.append(case)
+        return len(keys)
 
     # ---- Deciding
 
@@ -127,8 +140,7 @@ class Cases:
         """
         said = {"decision": decision, "note": note, "by": by}
         self._put({key: self._entry(key, said, changes) for key in [case.key, *also]})
-        if case.key not in {other.key for other in self.all}:
-            self.all.append(case)
+        self.open(case)
 
     def undo(self):
         """Take back the last decision of this form that was not taken back yet.
@@ -142,9 +154,10 @@ class Cases:
         """
         if not self._done:
             raise DecisionError("There is nothing to undo: this form has decided nothing yet.")
-        self._put(self._done[-1])
+        undone = self._done[-1]
+        self._put(undone)
         del self._done[-2:]  # what was taken back, and the taking back
-        self.all = [case for case in self.all if self.row(case) is not None]
+        self.all = [case for case in self.all if case.key not in undone or self.row(case) is not None]
 
     def _put(self, rows):
         before = {key: self.decided.get(key) for key in rows}

@@ -37,11 +37,13 @@ class Review:
         self._also = widgets.Checkbox(indent=False)
         self._message = widgets.HTML()
         self._buttons = self._make_buttons()
-        self._search = widgets.Text(description="words", placeholder="exactly as they stand in this report")
+        self._report = widgets.Text(description="report", continuous_update=False)
+        self._search = widgets.Text(description="words", placeholder="exactly as they stand there")
         self._places = widgets.Dropdown(description="where", layout=widgets.Layout(width="auto"))
         self.box = self._arrange()
         self._list.observe(lambda _: self._show(), "value")
         self._search.observe(lambda _: self._find(), "value")
+        self._report.observe(lambda _: self._find(), "value")
         self._relist(0)
         self._say("plain", self._standing())
 
@@ -55,18 +57,20 @@ class Review:
             "correct": ("Save correction", "primary", lambda: self._decide("correct")),
             "reject": ("Not a quantity", "warning", lambda: self._decide("reject")),
             "undo": ("Undo last", "", self._undo),
-            "add": ("Add it", "primary", self._add),
+            "open": ("Open it", "primary", self._open),
         }
         made = {}
         for name, (label, style, act) in named.items():
-            made[name] = widgets.Button(description=label, button_style=style, layout=widgets.Layout(width="auto"))
+            made[name] = widgets.Button(
+                description=label, button_style=style, layout=widgets.Layout(flex="0 0 auto", width="auto")
+            )
             made[name].on_click(lambda _, act=act: self._carefully(act))
         return made
 
     def _arrange(self):
         button = self._buttons
         row = widgets.Layout(flex_flow="row wrap", align_items="center")
-        missed = widgets.VBox([self._search, self._places, button["add"]])
+        other = widgets.VBox([self._report, self._search, self._places, button["open"]])
         return widgets.VBox(
             [
                 widgets.Box([button["previous"], button["next"], self._list], layout=widgets.Layout(width="100%")),
@@ -75,7 +79,7 @@ class Review:
                 widgets.Box([self._note, self._by, self._also], layout=row),
                 widgets.Box([button[name] for name in ("confirm", "correct", "reject", "undo")], layout=row),
                 self._message,
-                widgets.Accordion([missed], titles=["a quantity of this report was missed"]),
+                widgets.Accordion([other], titles=["another number: one that was missed, or is not listed"]),
             ]
         )
 
@@ -98,7 +102,7 @@ class Review:
 
     def _show(self):
         case = self._case
-        for name in ("previous", "next", "confirm", "correct", "reject", "add"):
+        for name in ("previous", "next", "confirm", "correct", "reject"):
             self._buttons[name].disabled = case is None
         if case is None:
             self._words.value = "<p>No case is listed: none has a reason to be checked.</p>"
@@ -114,8 +118,8 @@ class Review:
         self._also.description = f"also where {others} this sentence"
         self._also.value = copies > 0
         self._also.layout.display = "" if copies else "none"
-        self._search.value, self._places.options = "", ()
-        self._buttons["add"].disabled = True
+        self._report.value, self._search.value, self._places.options = case.document_id, "", ()
+        self._buttons["open"].disabled = True
 
     def _say(self, tone, words):
         color, sign = _TONES[tone]
@@ -167,25 +171,26 @@ class Review:
         self._relist(place or 0)
         self._say("well", f"The last decision is taken back. {self._standing()}")
 
-    # ---- What was missed
+    # ---- Numbers that are not listed
 
     def _find(self):
-        places = self._cases.places(self._case.document_id, self._search.value) if self._case else []
-        text = "".join(self._cases.document(self._case.document_id)["text"]) if places else ""
-        options = [(_around(text, place), place) for place in places[:_MOST_IN_A_LIST]]
-        self._places.options = options
-        self._places.index = 0 if options else None
-        self._buttons["add"].disabled = not options
+        found = self._cases.places(self._report.value, self._search.value)[:_MOST_IN_A_LIST]
+        text = "".join(self._cases.document(self._report.value)["text"]) if found else ""
+        self._places.options = [(_around(text, case, is_read), (case, is_read)) for case, is_read in found]
+        self._places.index = 0 if found else None
+        self._buttons["open"].disabled = not found
 
-    def _add(self):
-        case = self._places.value
-        value = self._search.value.replace(",", "").strip()
-        changes = {"low": value} if value.replace(".", "", 1).isdigit() else {"bound": "vague"}
-        self._cases.decide(case, "add", changes, note=self._note.value, by=self._by.value)
-        self._relist(len(self._cases.all) - 1)
-        self._say(
-            "well", f"“{case.surface}” is added. Fill in its fields, and press Save correction. {self._standing()}"
-        )
+    def _open(self):
+        """Show a quantity that is not listed; one that was missed is added first, to be filled in."""
+        case, is_read = self._places.value
+        if not is_read:
+            value = self._search.value.replace(",", "").strip()
+            changes = {"low": value} if value.replace(".", "", 1).isdigit() else {"bound": "vague"}
+            self._cases.decide(case, "add", changes, note=self._note.value, by=self._by.value)
+        self._relist(self._cases.open(case))
+        if not is_read:
+            told = f"“{case.surface}” is added. Fill in its fields, and press Save correction."
+            self._say("well", f"{told} {self._standing()}")
 
 
 def _in_words(case, row, cases):
@@ -206,6 +211,7 @@ def _theirs(key, row):
     return f"“{row['surface']}” of {key[0]}: {row['decision']}{by}"
 
 
-def _around(text, place):
+def _around(text, place, is_read):
     before, after = text[max(0, place.start - 40) : place.start], text[place.end : place.end + 40]
-    return " ".join(f"… {before}[{place.surface}]{after} …".split())
+    words = " ".join(f"… {before}[{place.surface}]{after} …".split())
+    return f"{place.start:,}: {words} ({'read already' if is_read else 'missed'})"
