@@ -19,7 +19,8 @@ _FILLS = {
 }
 _LINES = {True: "border-bottom:2px solid #0b4f78;", False: "border-bottom:2px dotted #a33b00;"}
 WHO = "font-style:italic;border-bottom:1px dashed #767676"
-_FRAME = "background-color:#ffffff;color:#222222;padding:8px;border:1px solid #d9d9d9;margin:0 0 8px 0"
+_FRAME = "background-color:#ffffff;color:#222222;padding:8px;margin:0 0 8px 0;"
+_FRAME += "border:1px solid #d9d9d9;overflow-wrap:anywhere"
 FAINT = "color:#595959"
 
 
@@ -106,7 +107,7 @@ def mark(words, row, piece):
     after = _signs(row) if piece.end == row.end else ""
     style = _BASE + _FILLS[sort_of(row)] + _LINES[row.speaker != ""]
     title = _marks.html(described(row)).replace("\n", "&#10;")
-    return f'<mark style="{style}" title="{title}">{_small(before)}{words}{_small(after)}</mark>'
+    return f'<mark dir="auto" style="{style}" title="{title}">{_small(before)}{words}{_small(after)}</mark>'
 
 
 def _signs(row):

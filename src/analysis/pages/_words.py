@@ -16,7 +16,8 @@ _VALUES = {
 _ADDS_UP = {"cumulative": "a total so far", "incremental": "new in the time stated"}
 _LARGEST_IN_FULL = 1e15
 _CONTROLS = {code: 0x2400 + code for code in range(32) if chr(code) not in "\t\n\r"} | {0x7F: 0x2421}
-_CONTROLS |= dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF], 0xFFFD)
+# With the two marks that turn words round: 15 behind one of them is read as 51.
+_CONTROLS |= dict.fromkeys([*range(0x80, 0xA0), *range(0xD800, 0xE000), 0x202D, 0x202E, 0xFFFE, 0xFFFF], 0xFFFD)
 
 
 def described(row):
