@@ -435,7 +435,10 @@ def test_inputs_from_outside_are_compared_when_given(project, tmp_path_factory):
     reports = tmp_path_factory.mktemp("elsewhere") / "reports.csv"
     reports.write_text("x")
     provenance.save(documents(), "documents", Run(project, "1_corpus"), made_from=[reports])
-    assert "is outside of output and project and was not compared" in why(project)["data/tables/documents.csv"][0]
+    assert (
+        "is gone, or outside of output and project: not compared; name it"
+        in why(project)["data/tables/documents.csv"][0]
+    )
     assert why(project, outside=[reports]) == {}
     reports.write_text("y")
     assert why(project, outside=[reports])["data/tables/documents.csv"] == ["its input reports.csv was changed since"]

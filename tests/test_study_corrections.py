@@ -103,6 +103,8 @@ def test_the_manifest_has_the_hash_of_the_corrections(good_run, project):
     assert provenance.stale(project).empty
     write(file, "changed")
     assert "its input data/corrections.csv was changed since" in set(provenance.stale(project)["why"])
+    file.unlink()
+    assert "its input data/corrections.csv is gone, or outside" in provenance.stale(project)["why"].str.cat()
 
 
 def test_the_record_names_a_file_that_was_given_and_none_where_none_was(good_run, project):
