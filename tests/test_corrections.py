@@ -444,3 +444,12 @@ def test_claims_are_made_of_what_was_corrected(read, documents):
     gathered, _ = claims.gather(new, clusters, documents)
     assert 17 in gathered["low"].tolist()
     assert 12 not in gathered["low"].tolist()
+
+
+def test_to_confirm_every_field_as_it_was_read_changes_nothing(seed_documents):
+    found = quantities.extract(corpus.split(seed_documents))
+    new, applied = quantities.correct(
+        found, quantities.read_corrections(found.assign(decision="confirm")), seed_documents
+    )
+    pd.testing.assert_frame_equal(new, found)
+    assert set(applied["outcome"]) == {"already so"}

@@ -73,12 +73,13 @@ def correct(quantities, corrections, documents, *, speakers=None):
     texts = _texts(corrections, documents)
     corrections = _with_known_ids(corrections, texts)
     known = naming.known(speakers)
-    rows = {(row["document_id"], row["start"]): row for row in _of(quantities, corrections).to_dict("records")}
-    before, outcomes = dict(rows), {}
-    for place in sorted(corrections.index, key=lambda place: _ORDER.index(corrections["decision"][place])):
-        row = corrections.loc[place].to_dict()
-        outcomes[place] = _apply(row, rows, texts.get(row["document_id"]), known)
-    told = pd.DataFrame([outcomes[place] for place in corrections.index], columns=list(_Outcome._fields))
+    before = {name: own.to_dict("records") for name, own in _of(quantities, corrections).groupby("document_id")}
+    rows = {name: {row["start"]: row for row in before.get(name, ())} for name in set(corrections["document_id"])}
+    decisions, outcomes = corrections.to_dict("records"), {}
+    for place in sorted(range(len(decisions)), key=lambda place: _ORDER.index(decisions[place]["decision"])):
+        row = decisions[place]
+        outcomes[place] = _apply(row, rows[row["document_id"]], texts.get(row["document_id"]), known)
+    told = pd.DataFrame([outcomes[place] for place in range(len(decisions))], columns=list(_Outcome._fields))
     applied = pd.concat([corrections[[*KEY, "decision", "note", "by"]].reset_index(drop=True), told], axis=1)
     return _changed(quantities, before, rows), tables.check(tables.CorrectionsApplied, applied)
 
@@ -90,12 +91,14 @@ def _of(quantities, corrections):
 
 def _changed(quantities, before, rows):
     """The table with rows taken out, changed and added."""
-    touched = {key for key in {*before, *rows} if before.get(key) is not rows.get(key)}
+    former = {(name, row["start"]): row for name, own in before.items() for row in own}
+    now = {(name, start): row for name, own in rows.items() for start, row in own.items()}
+    touched = sorted(key for key in {*former, *now} if former.get(key) is not now.get(key))
     if not touched:
         return quantities
     keys = pd.MultiIndex.from_frame(quantities[["document_id", "start"]])
-    kept = quantities[~keys.isin(list(touched))]
-    new = pd.DataFrame([rows[key] for key in sorted(touched) if key in rows], columns=quantities.columns)
+    kept = quantities[~keys.isin(touched)]
+    new = pd.DataFrame([now[key] for key in touched if key in now], columns=quantities.columns)
     parts = [part for part in (kept, new.astype(quantities.dtypes)) if len(part)]
     return tables.check(tables.Quantities, pd.concat(parts)) if parts else tables.empty(tables.Quantities)
 
@@ -146,21 +149,20 @@ def _with_known_ids(corrections, texts):
 
 
 def _apply(row, rows, text, known):
-    """Apply a correction to ``rows`` and return its ``_Outcome``; where it is not applied, nothing is changed."""
+    """Apply a correction to the ``rows`` of its document, {start: row}; where it is not applied, nothing is changed."""
     if row["decision"] == "":
         return _Outcome("not decided")
     amiss = _amiss(row, text)
     if amiss:
         return _Outcome("no longer matches", amiss)
     row = row | {"surface": text[row["start"] : row["end"]]}
-    key = (row["document_id"], row["start"])
-    found = rows.get(key) if rows.get(key, {}).get("end") == row["end"] else None
+    found = rows.get(row["start"]) if rows.get(row["start"], {}).get("end") == row["end"] else None
     if row["decision"] == "reject":
         if found is None:
             return _Outcome("already so", _read_there(row, rows))
-        del rows[key]
+        del rows[row["start"]]
         return _Outcome("applied", "", _told(found, ("hedge", "surface", "counted", "event", "speaker")), "no quantity")
-    if found is None and (row["decision"] != "add" or key in rows):
+    if found is None and (row["decision"] != "add" or row["start"] in rows):
         return _Outcome(
             "no longer matches", _read_there(row, rows) or "no quantity is read there; to have one, decide add"
         )
@@ -176,7 +178,7 @@ def _put(row, rows, found, text, known):
     changed = [name for name in FIELDS if not _same(base[name], new[name])]
     if found is not None and not changed:
         return _Outcome("already so")
-    rows[(row["document_id"], row["start"])] = new
+    rows[row["start"]] = new
     was = "no quantity" if found is None else _told(found, changed)
     return _Outcome("applied", "", was, _told(new, changed))
 
@@ -214,9 +216,7 @@ def _digits(words):
 def _read_there(row, rows):
     """Say which other quantity is read in this place."""
     overlapping = [
-        other
-        for (name, _), other in sorted(rows.items())
-        if name == row["document_id"] and other["start"] < row["end"] and row["start"] < other["end"]
+        other for _, other in sorted(rows.items()) if other["start"] < row["end"] and row["start"] < other["end"]
     ]
     told = [f"“{other['surface']}” ({other['start']} to {other['end']})" for other in overlapping]
     return f"{' and '.join(told)} is read there; decide reject for it first" if told else ""
