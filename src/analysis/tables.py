@@ -23,6 +23,9 @@ AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speake
 POLICIES = ("range", "majority", "conservative", "ranking")
 SUSPICIONS = ("falls", "digits transposed", "order of magnitude", "jumps")
 VERDICTS = ("consistent", "too high", "too low", "not compared")
+LARGEST_SHOWN = 1_500_000  # characters; a Jupyter server drops what is sent faster than 1 MB in a second
+DECISIONS = ("", "confirm", "reject", "correct", "add")
+OUTCOMES = ("applied", "already so", "no longer matches", "cannot be applied", "not decided")
 
 Text = str
 Moment = Annotated[pd.DatetimeTZDtype, "us", "UTC"]
@@ -276,6 +279,80 @@ class Quantities(_Shape):
     cue: Text
 
     _key = ("document_id", "start")
+
+
+class Hardest(_Shape):
+    """A quantity that is worth a reader's check, and why; rank 1 is to be read first.
+
+    ``sentence`` is the passage it stands in, ``n_copies`` how many other documents print it at the same place of the
+    same sentence, ``story`` the representative of its document.
+    """
+
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    score: int = pa.Field(ge=1)
+    reasons: Text = pa.Field(str_length={"min_value": 1})
+    sentence: Text
+    n_copies: int = pa.Field(ge=0)
+    story: Text
+
+    _key = ("rank",)
+
+
+class Corrections(_Shape):
+    """What readers decided of quantities, as text: "" leaves a field as it was read, "(none)" says *not stated*."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    decision: Text = pa.Field(isin=DECISIONS)
+    low: Text
+    high: Text
+    bound: Text
+    approximate: Text
+    hedge: Text
+    trend: Text
+    kind: Text
+    unit: Text
+    per: Text
+    counted: Text
+    counted_class: Text
+    event: Text
+    cumulative: Text
+    time: Text
+    place: Text
+    speaker: Text
+    speaker_start: Text
+    speaker_end: Text
+    speaker_name: Text
+    speaker_kind: Text
+    cue: Text
+    note: Text
+    by: Text
+
+    _key = ("document_id", "start", "end", "surface")
+
+
+class CorrectionsApplied(_Shape):
+    """What became of each correction: ``detail`` says why it was not applied; ``was`` and ``became`` what changed."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text
+    decision: Text = pa.Field(isin=DECISIONS)
+    outcome: Text = pa.Field(isin=OUTCOMES)
+    detail: Text
+    was: Text
+    became: Text
+    note: Text
+    by: Text
+
+    _key = ("document_id", "start", "end", "surface")
 
 
 class Claims(_Shape):
@@ -640,11 +717,15 @@ class Page:
             raise TableError(f"A Page needs a whole document from <!doctype html> on; found {self.html[:40]!r}.")
 
     def _repr_html_(self):
+        if len(self.html) > LARGEST_SHOWN:
+            size = f"{len(self.html) / 1e6:.1f} million characters, too many for a notebook"
+            return f"<p>“{escape(self.title)}” has {size}. Save it, and open it in a browser.</p>"
         # A frame of its own: neither what a report contains nor a script of the page reaches the notebook around it.
         return (
             f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" '
             'sandbox="allow-scripts allow-downloads" '
             f'style="width:100%;height:{self.height}px;border:1px solid #d9d9d9"></iframe>'
+            "<small>Nothing above? Trust this notebook (command palette), or open the page where it was saved.</small>"
         )
 
     def __repr__(self):
