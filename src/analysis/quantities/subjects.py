@@ -97,7 +97,7 @@ def of_sentence(text, end):
     if _circumstance().match(text, start) or _PARTICIPLE.match(text, start):
         start = text.find(", ", start, end) + 2
     elif lead := _lead().match(text, start):
-        start = lead.end()
+        start = _behind(text, lead)
     named = _NAME_AND_VERB.match(text, start, end)
     if named is not None and may_speak(named[1]):
         return named.span(1)
@@ -253,12 +253,17 @@ def _trimmed(left, start):
     start += len(left[start:]) - len(left[start:].lstrip())
     lead = _lead().match(left, start)
     if lead and left[lead.end() :].strip() and not left[start:].lower().startswith(("the ", "this ")):
-        article = _ARTICLE_BEFORE.search(left[: lead.end()])
-        start = article.start() if article else lead.end()
+        start = _behind(left, lead)
     phrase = left[start:].rstrip()
     if not may_speak(phrase) or len(phrase.split()) > _MOST_WORDS:
         return None
     return start, start + len(phrase)
+
+
+def _behind(text, lead):
+    """Where a phrase begins behind what leads into it; its article is its own."""
+    article = _ARTICLE_BEFORE.search(text[: lead.end()])
+    return article.start() if article else lead.end()
 
 
 @cache
