@@ -19,6 +19,7 @@ TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
 COUNTINGS = ("written", "printed")
 WEIGHTINGS = ("floor", "raw", "by cluster")
+INTRUSIONS = ("word", "word set", "document", "passage")
 ALIGNMENTS = ("match", "split", "merge", "split and merge", "unmatched")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
 POLICIES = ("range", "majority", "conservative", "ranking")
@@ -244,7 +245,7 @@ class TopicSums(_Shape):
 
 
 class TopicTrends(_Shape):
-    """The share of a topic over time, smoothed by a spline: ``n_points`` days from the first report to the last."""
+    """The share of a topic over time, smoothed by a spline; ``n_near`` stories are near the day and bear it out."""
 
     topic: int = pa.Field(ge=0)
     counting: Text = pa.Field(isin=COUNTINGS)
@@ -252,6 +253,7 @@ class TopicTrends(_Shape):
     share: float = pa.Field(ge=0, le=1)
     low: float = pa.Field(ge=0, le=1, nullable=True)
     high: float = pa.Field(ge=0, le=1, nullable=True)
+    n_near: int = pa.Field(ge=0)
 
     _key = ("topic", "counting", "date")
 
@@ -354,6 +356,71 @@ class TopicInjection(_Shape):
     prevalence_error: float = pa.Field(ge=0, le=1)
 
     _key = ("n_stories", "n_copies", "draw", "weighting")
+
+
+class IntrusionItems(_Shape):
+    """What a coder sees: the options of each item, of which one does not belong with the others."""
+
+    item: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+    text: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("item", "place")
+
+
+class IntrusionKey(_Shape):
+    """What is right, kept from the coders: the topic asked about, and the place and the topic of the intruder."""
+
+    item: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    topic: int = pa.Field(ge=0)
+    intruder_topic: int = pa.Field(ge=0)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+    n_options: int = pa.Field(ge=2)
+    digest: Text
+
+    _key = ("item",)
+
+
+class IntrusionAnswers(_Shape):
+    """The option each coder chose in each item."""
+
+    item: Text
+    coder: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+
+    _key = ("item", "coder")
+
+
+class IntrusionPrecision(_Shape):
+    """How often the intruder was found, by kind, by topic (else <NA>) and by coder (else "")."""
+
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    topic: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    coder: Text
+    n_items: int = pa.Field(ge=1)
+    n_coders: int = pa.Field(ge=1)
+    precision: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1)
+    high: float = pa.Field(ge=0, le=1)
+    chance: float = pa.Field(gt=0, lt=1)
+
+    _key = ("kind", "topic", "coder")
+
+
+class IntrusionAgreement(_Shape):
+    """Krippendorff's alpha of the options that coders chose, by kind."""
+
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    n_items: int = pa.Field(ge=1)
+    n_coders: int = pa.Field(ge=1)
+    alpha: float = pa.Field(le=1, nullable=True)
+    low: float = pa.Field(le=1, nullable=True)
+    high: float = pa.Field(le=1, nullable=True)
+
+    _key = ("kind",)
 
 
 class Quantities(_Shape):

@@ -63,7 +63,7 @@ def _read(path, n_topics):
         topic = int(text) if text.isascii() and text.isdigit() else -1
         if not 0 <= topic < n_topics:
             raise TopicsError(
-                f"{path.name}, row {number}, topic: expected a topic that is there, 0 to {n_topics - 1}; found {text!r}."
+                f"{path.name}, row {number}, topic: expected a number from 0 to {n_topics - 1}; found {text!r}."
             )
         if topic in given:
             raise TopicsError(f"{path.name}, row {number}, topic: expected each topic once; found {topic} again.")

@@ -49,6 +49,8 @@ def trend(document_topics, documents, clusters, *, random_state, knots=5, n_draw
     -------
     DataFrame of ``tables.TopicTrends``
         100 days for each topic and counting, evenly spread from the first to the last (all, where these are fewer).
+        ``n_near`` is the number of stories published up to a twentieth of the whole time before or after: where it is
+        small, the curve rests on the shape of a spline and not on reports.
 
     Raises
     ------
@@ -129,6 +131,8 @@ class _Curve:
         basis = CubicSpline(_knots(days, knots), np.eye(knots), bc_type="natural")
         self.dates = np.unique(np.round(np.linspace(first, first + length - 1, _POINTS)))
         self.at_spans, self.at_dates = basis(middles), basis(self.dates)
+        near = np.abs(days - self.dates[:, None]) <= length / 20
+        self.n_near = [len(np.unique(self.of_story[each])) for each in near]
 
     def table(self, weights, random_state, n_draws, level):
         fit = _Fit(self._sums(weights), self.at_spans, self.shares.shape[1])
@@ -157,6 +161,7 @@ class _Curve:
         n_topics = found.shape[2]
         columns = {"topic": np.tile(np.arange(n_topics), len(self.dates)), "date": np.repeat(self.dates, n_topics)}
         columns |= dict(zip(("share", "low", "high"), found.reshape(3, -1), strict=True))
+        columns |= {"n_near": np.repeat(self.n_near, n_topics)}
         table = pd.DataFrame(columns)
         return table.assign(date=pd.to_datetime(table["date"], unit="D", utc=True))
 
