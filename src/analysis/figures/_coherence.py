@@ -8,6 +8,8 @@ from analysis.figures import _canvas as canvas
 from analysis.figures import _panels as panels
 from analysis.figures._prevalence import MARKS, WORDS
 
+HEIGHT_MM = 70
+
 
 def coherence_trap(coherence, topic_names=None, *, width="nature-1col"):
     """Draw the coherence of topics, with each copy counted and with each story once, over their agreement.
@@ -34,7 +36,7 @@ def coherence_trap(coherence, topic_names=None, *, width="nature-1col"):
 
 
 def _draw_trap(found, page):
-    figure = page.figure(max(16 * page.row_mm, 0.62 * page.width_mm) + 4 * page.row_mm)
+    figure = page.figure(max(16 * page.row_mm, min(0.62 * page.width_mm, HEIGHT_MM)) + 4 * page.row_mm)
     axes = figure.subplots()
     agreed = bool(found["agreement"].notna().any())
     at = found["agreement"] if agreed else found["topic"]
@@ -42,9 +44,10 @@ def _draw_trap(found, page):
     for counting, mark in MARKS.items():
         axes.plot(at, found[counting], ls="", ms=3.4, mew=0.7, label=WORDS[counting], **mark)
     _write_numbers(axes, found, at, page)
-    axes.set_xlabel("agreement with the topics of distinct stories" if agreed else "topic")
+    words = "agreement with the topics of distinct stories" if agreed else "topic"
+    axes.set_xlabel("\n".join(canvas.wrap(words, 0.75 * page.width_mm, page.font_pt)))
     axes.set_ylabel("coherence (NPMI)")
-    axes.xaxis.set_major_locator(MaxNLocator(nbins=5, integer=not agreed, steps=[1, 2, 5, 10]))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=not agreed, steps=[1, 2, 5, 10]))
     axes.set_xlim((-0.05, 1.08) if agreed else (-0.7, found["topic"].max() + 1))
     marks = [Line2D([0], [0], ls="", ms=3.4, mew=0.7, label=WORDS[name], **mark) for name, mark in MARKS.items()]
     figure.legend(handles=marks, loc="outside upper left", ncols=canvas.legend_columns(list(WORDS.values()), page))

@@ -57,7 +57,7 @@ def dose_response(injection, *, response="agreement", width="nature-2col"):
 def _draw_doses(given, response, page):
     doses = sorted({n for table in given.values() for n in table["n_stories"]} - {0})
     height_mm = max(10 * page.row_mm, 34)
-    columns = min(len(doses), max(1, int((page.width_mm - 6) / (8.5 * page.font_pt))))
+    columns = min(len(doses), max(1, int((page.width_mm - 6) / (7 * page.font_pt))))
     panel_mm = (page.width_mm - 6) / columns
     figure = page.figure(len(given) * height_mm + 7 * page.row_mm)
     drawn = figure.subplots(len(given), columns, sharex=True, sharey=True, squeeze=False)
@@ -68,7 +68,8 @@ def _draw_doses(given, response, page):
             panels.title(axes, f"{name}: {words}" if name else words, panel_mm - 5, page)
     _scale(drawn, given, response)
     figure.supylabel(canvas.fit(RESPONSES[response], 0.8 * len(given) * height_mm, page.font_pt))
-    canvas.note(figure, page, canvas.of_all(columns, len(doses), "number of stories"), _conditions(given))
+    cut = f"{columns} of {len(doses)} numbers of stories copied" if columns < len(doses) else ""
+    canvas.note(figure, page, cut, _conditions(given))
     _legend(figure, given, page)
     return figure
 

@@ -56,7 +56,7 @@ def _draw(given, page):
     measures = [name for name in MEASURES if any(table[name].notna().any() for table in given.values())]
     height_mm = max(9 * page.row_mm, 30)
     beside_mm = 8 * page.row_mm
-    grid = panels.fitted(len(measures), page, least_mm=8.5 * page.font_pt, height_mm=height_mm, beside_mm=beside_mm)
+    grid = panels.fitted(len(measures), page, least_mm=7 * page.font_pt, height_mm=height_mm, beside_mm=beside_mm)
     figure = page.figure(grid.rows * height_mm + 6 * page.row_mm)
     numbers = sorted({number for table in given.values() for number in table["n_topics"]})
     for index, (axes, measure) in enumerate(zip(grid.draw(figure, sharex=True), measures, strict=False)):

@@ -59,9 +59,25 @@ def labels(topic_names, topics, shape):
     return dict(zip(names["topic"], names["label"], strict=True))
 
 
+def brief(label, width_mm, page):
+    """Return a label no wider than ``width_mm``: of one that lists terms, the first ones that fit."""
+    terms = label.split(", ")
+    shorter = (", ".join(terms[:n]) for n in range(len(terms), 0, -1))
+    whole = (text for text in shorter if canvas.text_mm(text, page.font_pt) <= width_mm)
+    return next(whole, None) or _ended(label, width_mm, page)
+
+
+def _ended(text, width_mm, page):
+    """Return as much of a name as fits, cut at its end: of a name the beginning tells most."""
+    if canvas.text_mm(text, page.font_pt) <= width_mm:
+        return text
+    shorter = (text[:n].rstrip(" ,·:") + "…" for n in range(len(text) - 1, 0, -1))
+    return next((cut for cut in shorter if canvas.text_mm(cut, page.font_pt) <= width_mm), "…")
+
+
 def title(axes, label, width_mm, page, *, lines=1):
     """Write the name of a panel above it, in as many lines as are allowed."""
     written = canvas.wrap(label, width_mm, page.font_pt)
     if len(written) > lines:
-        written = [*written[: lines - 1], canvas.fit(" ".join(written[lines - 1 :]), width_mm, page.font_pt)]
+        written = [*written[: lines - 1], _ended(" ".join(written[lines - 1 :]), width_mm, page)]
     axes.set_title("\n".join(written))

@@ -52,7 +52,7 @@ def _draw_topics(shares, names, at_most, page):  # noqa: ARG001 - the signature 
     shown = topics[: max(1, int(page.rows_beside(9 * page.row_mm) / ROW))]
     figure = page.figure((ROW * len(shown) + 7.5) * page.row_mm + _legend_mm(page))
     axes = figure.subplots()
-    labels = [canvas.fit(names[topic], 0.45 * page.width_mm, page.font_pt) for topic in shown]
+    labels = [panels.brief(names[topic], 0.45 * page.width_mm, page) for topic in shown]
     _draw_rows(axes, shares[shares["topic"].isin(shown)], "topic", shown)
     _finish(axes, labels, _most(shares))
     axes.set_xlabel("share of the corpus")

@@ -9,7 +9,9 @@ from analysis.figures import _panels as panels
 
 OWNED = 0.25
 ROW = 1.3
-WORDS_OF_WIDTH = 0.45  # of the axes, for the headline behind a bar
+WORDS_OF_WIDTH, NUMBER_OF_WIDTH = 0.45, 0.2  # of the axes, for a headline behind the longest bar, or a number alone
+LABEL = "distinct stories behind the topic (effective number)"
+SHORTEST_MM = 12  # a headline cut shorter than this says nothing
 WEIGHED, RAW = "each story weighs 1", "each copy weighs 1"
 
 
@@ -52,8 +54,10 @@ def _draw(audits, labels, page):
         _draw_bars(axes, audit, labels[name], page)
         axes.set_title(name)
     most = max(float(np.nanmax([*audit["n_effective"], 1])) for audit in audits.values())
-    drawn[-1].set_xlim(0, most / (1 - WORDS_OF_WIDTH))
-    drawn[-1].set_xlabel("distinct stories behind the topic (effective number)")
+    words = WORDS_OF_WIDTH if any(audit["owned"].any() for audit in shown.values()) else NUMBER_OF_WIDTH
+    drawn[-1].set_xlim(0, most / (1 - words))
+    words_mm = 0.65 * page.width_mm
+    drawn[-1].set_xlabel("\n".join(canvas.wrap(LABEL, words_mm, page.font_pt)))
     drawn[-1].xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
     cut = [canvas.of_all(len(audit), len(audits[name]), "topic") for name, audit in shown.items()]
     owned = any(audit["owned"].any() for audit in shown.values())
@@ -68,16 +72,21 @@ def _draw_bars(axes, audit, labels, page):
         length = np.nan_to_num(row.n_effective)
         fill = {"color": "white", "hatch": "////"} if row.owned else {"color": canvas.BLUE}
         axes.barh(place, length, 0.7, edgecolor=canvas.INK, lw=0.4, **fill)
-        text = canvas.fit(_said(row), room, page.font_pt)
-        axes.annotate(text, (length, place), xytext=(2, 0), textcoords="offset points", va="center")
-    axes.set_yticks(range(len(audit)), [canvas.fit(labels[topic], label_mm, page.font_pt) for topic in audit["topic"]])
+        axes.annotate(_said(row, room, page), (length, place), xytext=(2, 0), textcoords="offset points", va="center")
+    axes.set_yticks(range(len(audit)), [panels.brief(labels[topic], label_mm, page) for topic in audit["topic"]])
     axes.set_ylim(len(audit) - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
 
 
-def _said(row):
-    """The number, and of an owned topic the headline and how much it has."""
+def _said(row, room_mm, page):
+    """The number, and of an owned topic how much the story has, and its headline where that has room."""
     if np.isnan(row.n_effective):
         return "in no report"
     number = f"{row.n_effective:,.0f}" if row.n_effective >= 10 else f"{row.n_effective:.1f}"
-    return f"{number} · {row.largest_share:.0%}: {row.title or row.representative}" if row.owned else number
+    if not row.owned:
+        return number
+    said = f"{number} · {row.largest_share:.0%}: "
+    left = room_mm - canvas.text_mm(said, page.font_pt)
+    if left < SHORTEST_MM:
+        return said.rstrip(": ")
+    return said + canvas.fit(row.title or row.representative, left, page.font_pt)

@@ -167,9 +167,7 @@ def _draw_map(shown, names, n_undated, page):
     _draw_counts(top, edges, stories)
     _draw_cells(figure, cells, edges, kept, stories)
     label_mm = min(0.35 * page.width_mm, max(canvas.text_mm(names[topic], page.font_pt) for topic in kept.index))
-    cells.set_yticks(
-        np.arange(len(kept)) + 0.5, [canvas.fit(names[t], label_mm + 0.1, page.font_pt) for t in kept.index]
-    )
+    cells.set_yticks(np.arange(len(kept)) + 0.5, [panels.brief(names[t], label_mm + 0.1, page) for t in kept.index])
     _tick_dates(cells, edges, page.width_mm - label_mm - 8, page)
     hatched = bool(((stories > 0) & (stories < FEW)).any())
     canvas.note(

@@ -4,5 +4,6 @@ What comes from a report is escaped: a report that contains ``<script>`` shows i
 """
 
 from analysis.pages._document import document
+from analysis.pages._topics import topics
 
-__all__ = ["document"]
+__all__ = ["document", "topics"]
