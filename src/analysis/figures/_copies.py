@@ -9,7 +9,7 @@ from analysis.figures import _canvas as canvas
 from analysis.figures import _panels as panels
 
 RESPONSES = {
-    "agreement": "agreement with the topics without copies",
+    "agreement": "agreement with clean topics",
     "n_lost": "topics lost",
     "n_owned": "topics owned by one story",
     "smallest_n_effective": "fewest stories behind a topic",

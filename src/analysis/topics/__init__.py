@@ -3,6 +3,7 @@
 from analysis.topics.alignment import align
 from analysis.topics.auditing import audit
 from analysis.topics.coherences import coherence
+from analysis.topics.dosing import dose
 from analysis.topics.errors import TopicsError
 from analysis.topics.fitting import fit
 from analysis.topics.injection import inject
@@ -25,6 +26,7 @@ __all__ = [
     "coherence",
     "difference",
     "diversity",
+    "dose",
     "exclusivity",
     "fit",
     "from_arrays",

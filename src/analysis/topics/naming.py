@@ -24,7 +24,7 @@ def names(topic_terms, path=None, *, n_terms=10):
     Parameters
     ----------
     topic_terms : DataFrame of ``tables.TopicTerms``
-    path : str or Path, optional
+    path : str or Path, optional (or "")
         A CSV with the columns ``topic``, ``name`` and ``terms``, and ``note`` if you like; other columns are not read.
         Topics may be left out, or have no name.
     n_terms : int, default 10
@@ -45,7 +45,7 @@ def names(topic_terms, path=None, *, n_terms=10):
     refuse_whole("n_terms", n_terms, least=1)
     terms, weights = term_matrix(topic_terms)
     firsts = first_terms(terms, weights, n_terms)
-    given = {} if path is None else _read(Path(path), len(firsts))
+    given = _read(Path(path), len(firsts)) if path else {}
     _refuse_others(given, terms, weights, path)
     rows = [(topic, *given.get(topic, ("", "", ""))[:2], ", ".join(first)) for topic, first in enumerate(firsts)]
     found = pd.DataFrame(rows, columns=_COLUMNS)
