@@ -26,7 +26,7 @@ def trend(document_topics, documents, clusters, *, random_state, knots=5, n_draw
 
     The log odds of a topic are a natural cubic spline of the day a document was published, fitted to the shares by
     quasi-likelihood (fractional logit; Papke & Wooldridge 1996): as "written" a document weighs 1 / (size of its
-    cluster), as "printed" 1. Knots lie so that as many reports are between each two, so the curve bends most where most
+    cluster), as "printed" 1. Knots lie so that as many stories are between each two, so the curve bends most where most
     is known; before the first report and behind the last nothing is said. The shares of a day are divided by their sum.
     Intervals are from a bootstrap over clusters, as in ``prevalence``, and hold at each day by itself.
 
@@ -128,7 +128,7 @@ class _Curve:
         self.of_span = np.minimum((days - first) * self.n_spans // length, self.n_spans - 1).astype(int)
         middles = first + (np.arange(self.n_spans) + 0.5) * length / self.n_spans - 0.5
         # One function for each knot, 1 there and 0 at the others: what is fitted are the log odds at the knots.
-        basis = CubicSpline(_knots(days, knots), np.eye(knots), bc_type="natural")
+        basis = CubicSpline(_knots(days, self.of_story, knots), np.eye(knots), bc_type="natural")
         self.dates = np.unique(np.round(np.linspace(first, first + length - 1, _POINTS)))
         self.at_spans, self.at_dates = basis(middles), basis(self.dates)
         near = np.abs(days - self.dates[:, None]) <= length / 20
@@ -166,10 +166,13 @@ class _Curve:
         return table.assign(date=pd.to_datetime(table["date"], unit="D", utc=True))
 
 
-def _knots(days, knots):
-    """As many reports between each two; where one day has too many for that, as many days that have reports."""
+def _knots(days, of_story, knots):
+    """As many stories between each two; where one day has too many for that, as many days that have reports."""
+    first = np.full(of_story.max() + 1, np.inf)
+    np.minimum.at(first, of_story, days)
     steps = np.linspace(0, 1, knots)
-    places = np.quantile(days, steps)
+    places = np.quantile(first, steps)
+    places[-1] = days.max()  # a copy may be printed after the last story was
     return places if (np.diff(places) > 0).all() else np.quantile(np.unique(days), steps)
 
 
