@@ -22,7 +22,7 @@ class Panels:
         """Return the axes of the panels shown; places of none stay empty."""
         every = figure.subplots(self.rows, self.columns, squeeze=False, **shared).ravel()
         for axes in every[self.n_shown :]:
-            axes.set_visible(False)
+            axes.remove()
         return every[: self.n_shown]
 
     def is_lowest(self, index):

@@ -103,7 +103,7 @@ def _draw_terms(heaviest, names, n_terms, page):
 
 def _title_mm(page, columns):
     """Room above the bars of a panel, beside which its terms stand."""
-    return 0.55 * page.width_mm / columns
+    return 0.45 * page.width_mm / columns
 
 
 def _draw_bars(axes, terms, deepest, panel_mm, page):

@@ -98,7 +98,7 @@ def _draw_curves(curves, names, months, page):
     drawn = grid.draw(figure, sharex=True, sharey=True)
     for axes, topic in zip(drawn, topics, strict=False):
         _draw_curve(axes, curves[curves["topic"] == topic], months, topic)
-        panels.title(axes, names[topic], grid.panel_mm - 4, page)
+        panels.title(axes, names[topic], grid.panel_mm - canvas.text_mm("100%", page.font_pt) - 5, page)
         axes.set_ylim(0, most)
     _finish_curves(drawn, curves["date"], grid, page)
     above = _above(months, topics[: grid.n_shown], most)
