@@ -61,7 +61,8 @@ def _draw(audits, labels, page):
     drawn[-1].xaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
     cut = [canvas.of_all(len(audit), len(audits[name]), "topic") for name, audit in shown.items()]
     owned = any(audit["owned"].any() for audit in shown.values())
-    canvas.note(figure, page, *cut, f"Hatched: one story has more than {OWNED:.0%} of the topic" if owned else "")
+    hatched = f"Hatched: one story has more than {OWNED:.0%} of the topic" if owned else ""
+    canvas.note(figure, page, *dict.fromkeys(cut), hatched)
     return figure
 
 

@@ -56,19 +56,21 @@ def names(topic_terms, path=None, *, n_terms=10):
 
 def _read(path, n_topics):
     """Topic → (name, note, terms) of the rows that have a name."""
-    rows = _rows(path)
     given = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in enumerate(_rows(path), start=2):
+        if not (row["name"] or "").strip():
+            continue
         text = (row["topic"] or "").strip()
         topic = int(text) if text.isascii() and text.isdigit() else -1
         if not 0 <= topic < n_topics:
             raise TopicsError(
-                f"{path.name}, row {number}, topic: expected a number from 0 to {n_topics - 1}; found {text!r}."
+                f"{path.name}, row {number}, topic: expected a number from 0 to {n_topics - 1}; found {text!r}. "
+                "Names of another fit are for other topics."
             )
         if topic in given:
             raise TopicsError(f"{path.name}, row {number}, topic: expected each topic once; found {topic} again.")
         given[topic] = tuple(" ".join((row.get(name) or "").split()) for name in _COLUMNS[1:])
-    return {topic: row for topic, row in given.items() if row[0]}
+    return given
 
 
 def _rows(path):
