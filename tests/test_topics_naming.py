@@ -58,6 +58,14 @@ def test_a_name_that_was_given_to_other_terms_is_refused_and_its_topic_found_aga
     assert "Politics" not in str(refused.value)
 
 
+def test_of_equal_terms_either_may_be_the_last_that_is_named(tmp_path):
+    fit = topic_terms({"goal": 0.4, "team": 0.3, "cup": 0.15, "ball": 0.15})
+    for last in ("cup", "ball"):
+        assert topics.names(fit, named(tmp_path, f'0,Football,"goal, team, {last}"'))["name"].tolist() == ["Football"]
+    with pytest.raises(topics.TopicsError, match="1 of 1 names"):
+        topics.names(fit, named(tmp_path, '0,Football,"goal, cup, ball"'))
+
+
 def test_topics_that_changed_places_are_noticed(tmp_path):
     path = tmp_path / "n.csv"
     topics.names(FIT).assign(name=["Football", "Politics", "Weather"]).to_csv(path, index=False)

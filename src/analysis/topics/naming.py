@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis import tables
@@ -76,7 +77,7 @@ def _read(path, n_topics):
 def _rows(path):
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except FileNotFoundError:
+    except (FileNotFoundError, IsADirectoryError):
         raise TopicsError(f"There is no file of names {path}. Save topics.names(topic_terms) and fill it in.") from None
     except UnicodeDecodeError:
         raise TopicsError(f"{path.name} is not UTF-8. Save it as “CSV UTF-8”.") from None
@@ -98,9 +99,8 @@ def _refuse_others(given, terms, weights, path):
     if not given:
         return
     named = {topic: [term.strip() for term in row[2].split(",") if term.strip()] for topic, row in given.items()}
-    lengths = {topic: len(first) for topic, first in named.items()}
-    now = {topic: first_terms(terms, weights[[topic]], max(lengths[topic], 1))[0] for topic in named}
-    changed = [topic for topic in named if set(named[topic]) != set(now[topic])]
+    place = {term: column for column, term in enumerate(terms)}
+    changed = [topic for topic, first in named.items() if not _are_first(first, weights[topic], place)]
     if changed:
         lines = [_changed(topic, given[topic][0], named[topic], terms, weights) for topic in changed]
         raise TopicsError(
@@ -110,6 +110,15 @@ def _refuse_others(given, terms, weights, path):
             + "\nLook at each topic, and correct topic and "
             "terms of its row, or take the name away."
         )
+
+
+def _are_first(named, weights, place):
+    """Whether no other term weighs more than those named; of equals, but for rounding, any may be the last."""
+    columns = sorted({place.get(term, -1) for term in named})
+    if not columns or columns[0] < 0:
+        return False
+    others = np.delete(weights, columns)
+    return bool(0 < weights[columns].min() >= others.max(initial=0) * (1 - 1e-6))
 
 
 def _changed(topic, name, first, terms, weights):
