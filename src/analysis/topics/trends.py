@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.interpolate import CubicSpline
 from scipy.special import expit
+from threadpoolctl import threadpool_limits
 
 from analysis import tables
 from analysis.topics.bootstrap import bounds, drawn, refuse_options
@@ -77,10 +78,12 @@ def trend(document_topics, documents, clusters, *, random_state, knots=5, n_draw
         return tables.empty(tables.TopicTrends)
     _report_undated(ids[~dated], len(ids))
     curve = _Curve(days[dated], shares[dated], told.of_document[dated], knots)
-    made = []
-    for counting in tables.COUNTINGS:
-        weights = np.ones(len(ids)) if counting == "printed" else 1 / told.sizes[told.of_document]
-        made.append(curve.table(weights[dated], random_state, n_draws, level).assign(counting=counting))
+    weights = {"written": 1 / told.sizes[told.of_document], "printed": np.ones(len(ids))}
+    with threadpool_limits(limits=1):
+        made = [
+            curve.table(each[dated], random_state, n_draws, level).assign(counting=counting)
+            for counting, each in weights.items()
+        ]
     return tables.check(tables.TopicTrends, pd.concat(made, ignore_index=True))
 
 
