@@ -113,7 +113,8 @@ def _wilson(share, n, level):
     z = norm.ppf((1 + level) / 2)
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # Of none or all right an end is 0 or 1, which rounding misses.
+    return max(round(middle - half, 12), 0.0), min(round(middle + half, 12), 1.0)
 
 
 def _alpha(by_item):

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import tables
 from analysis.topics.bootstrap import blocks, bounds, drawn, refuse_options
 from analysis.topics.errors import TopicsError
+from analysis.topics.joining import documents_of
 from analysis.topics.shares import share_matrix
 from analysis.topics.stories import stories
 
@@ -215,13 +216,7 @@ class _Cells:
 
 def _groups(documents, ids, by):
     """The group of each document, "" where it is not stated."""
-    documents = tables.check(tables.Documents, documents).set_index("document_id")
-    if len(strangers := np.setdiff1d(ids.astype(str), documents.index.to_numpy(dtype=str))):
-        raise TopicsError(
-            f"Expected the documents that the topics are of; {str(strangers[0])!r} is not among them, and "
-            f"{len(strangers)} such documents in all."
-        )
-    documents = documents.loc[ids]
+    documents = documents_of(ids, documents)
     if by is None:
         return np.full(len(ids), "", dtype=object)
     if by in ("month", "day"):

@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.topics.errors import TopicsError, refuse_whole
+from analysis.topics.joining import documents_of
 from analysis.topics.model import known_columns
 from analysis.topics.shares import share_matrix
 from analysis.topics.stories import stories
@@ -39,7 +40,7 @@ def representatives(document_topics, documents, clusters, *, n=3):
     """
     refuse_whole("n", n, least=1)
     ids, shares = share_matrix(document_topics)
-    told, known = stories(ids, clusters), _known(documents, ids)
+    told, known = stories(ids, clusters), documents_of(ids, documents)
     places = np.searchsorted(ids.astype(str), told.representatives.astype(str))
     n_words = known["text"].str.split().str.len().to_numpy()
     rows = []
@@ -86,7 +87,7 @@ def representative_passages(model, matrix, passages, documents, clusters, *, n=3
     refuse_whole("min_terms", min_terms, least=1)
     passages = tables.check(tables.Passages, passages)
     _refuse_other_rows(matrix, passages)
-    known = _known(documents, np.unique(passages["document_id"].to_numpy(dtype=str)))
+    known = documents_of(np.unique(passages["document_id"].to_numpy(dtype=str)), documents)
     n_terms = np.diff(known_columns(model.learned_.terms, matrix).indptr)
     long = np.flatnonzero(n_terms >= min_terms)
     shares = _folded_in(model, matrix, long)
@@ -100,16 +101,6 @@ def representative_passages(model, matrix, passages, documents, clusters, *, n=3
     found = pd.concat(rows, ignore_index=True)
     said = passages.iloc[found.pop("place")].reset_index(drop=True)
     return tables.check(tables.TopicPassages, found.join(said).join(known[_SAID], on="document_id"))
-
-
-def _known(documents, ids):
-    documents = tables.check(tables.Documents, documents).set_index("document_id")
-    if len(strangers := np.setdiff1d(ids.astype(str), documents.index.to_numpy(dtype=str))):
-        raise TopicsError(
-            f"Expected the documents that the topics are of; {str(strangers[0])!r} is not among them, and "
-            f"{len(strangers)} such documents in all."
-        )
-    return documents.loc[ids]
 
 
 def _refuse_other_rows(matrix, passages):

@@ -12,6 +12,7 @@ from threadpoolctl import threadpool_limits
 from analysis import tables
 from analysis.topics.bootstrap import bounds, drawn, refuse_options
 from analysis.topics.errors import TopicsError, refuse_whole
+from analysis.topics.joining import documents_of
 from analysis.topics.shares import share_matrix
 from analysis.topics.stories import stories
 
@@ -89,13 +90,7 @@ def trend(document_topics, documents, clusters, *, random_state, knots=5, n_draw
 
 def _days(documents, ids):
     """The day of each document, counted from 1970 on; NaN where it is not known."""
-    documents = tables.check(tables.Documents, documents).set_index("document_id")
-    if len(strangers := np.setdiff1d(ids.astype(str), documents.index.to_numpy(dtype=str))):
-        raise TopicsError(
-            f"Expected the documents that the topics are of; {str(strangers[0])!r} is not among them, and "
-            f"{len(strangers)} such documents in all."
-        )
-    published = documents.loc[ids, "published"].dt.floor("D")
+    published = documents_of(ids, documents)["published"].dt.floor("D")
     return ((published - pd.Timestamp(0, tz="UTC")) / _DAY).to_numpy(dtype=float)
 
 
