@@ -117,7 +117,7 @@ def test_names_of_topics_are_carried_through_and_those_of_another_fit_are_refuse
     names.to_csv(tmp_path / "names.csv", index=False)
     given = {"names": str(tmp_path / "names.csv")}
     study.run(["3_topics"], parameters=given, output=output, folder=ROOT / "notebooks")
-    assert "**0** (War; " in said(output, "3_topics")
+    assert "**0 · War** (" in said(output, "3_topics")
     assert "2 · Aid" in (output / "figures" / "page-topics.html").read_text(encoding="utf-8")
     with pytest.raises(study.NotebookFailed, match=r"names\.csv was written for other topics"):
         study.run(["3_topics"], parameters=given | {"n_topics": 3}, output=output, folder=ROOT / "notebooks")

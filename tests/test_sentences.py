@@ -159,7 +159,7 @@ def test_topics_are_named_and_few_reports_are_called_few():
     names = pd.DataFrame(
         {"topic": [0, 1], "name": ["Rafah", ""], "note": "", "terms": "", "label": ["0 · Rafah", "1: rain"]}
     )
-    assert "**0** (Rafah; 50%), **1** (rain; 50%)." in sentences.topics(shares, terms, names)
+    assert "**0 · Rafah** (50%), **1: rain** (50%)." in sentences.topics(shares, terms, names)
 
 
 NAMES = pd.DataFrame(

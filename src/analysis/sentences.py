@@ -69,11 +69,15 @@ def reuse(similarities, shared_passages):
 
 
 def topics(document_topics, topic_terms, topic_names=None, *, n_terms=4):
-    """Say what the topics are called, by their names or their first terms, and how much of the corpus each has."""
+    """Say what the topics are called, by their labels or else by their first terms, and how much each has."""
     shares = document_topics.groupby("topic")["share"].mean()
-    names = {} if topic_names is None else topic_names.set_index("topic")["name"].to_dict()
-    called = {topic: names.get(topic) or _first_terms(topic_terms, topic, n_terms) for topic in shares.index}
-    named = [f"**{topic}** ({called[topic]}; {shares[topic]:.0%})" for topic in shares.index]
+    labels = {} if topic_names is None else topic_names.set_index("topic")["label"].to_dict()
+    named = [
+        f"**{labels[topic]}** ({share:.0%})"
+        if topic in labels
+        else f"**{topic}** ({_first_terms(topic_terms, topic, n_terms)}; {share:.0%})"
+        for topic, share in shares.items()
+    ]
     n_documents = document_topics["document_id"].nunique()
     return _joined(
         [

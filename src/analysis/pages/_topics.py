@@ -51,7 +51,8 @@ def topics(
         A table breaks its shape, speaks of a topic that has no name, or ``prevalence`` has several groups.
     """
     names = tables.check(tables.TopicNames, topic_names)
-    shown = _Tables(topic_labels, audit, prevalence, reports, passages, by, trends, documents)
+    given = {"reports": reports, "passages": passages, "trends": trends, "by": by, "documents": documents}
+    shown = _Tables(topic_labels, audit, prevalence, given)
     shown.refuse_strangers(set(names["topic"]))
     entries = "".join(_entry(name, shown) for name in names.itertuples())
     sections = "".join(_section(name, shown) for name in names.itertuples())
@@ -66,15 +67,15 @@ def topics(
 class _Tables:
     """The tables of a page, each checked, empty where it was not given."""
 
-    def __init__(self, labels, audit, prevalence, reports, passages, by, trends, documents):
+    def __init__(self, labels, audit, prevalence, given):
         self.labels = tables.check(tables.TopicLabels, labels)
         self.audit = tables.check(tables.TopicAudit, audit)
         self.prevalence = tables.check(tables.TopicPrevalence, prevalence)
-        self.reports = _given(tables.TopicDocuments, reports)
-        self.passages = _given(tables.TopicPassages, passages)
-        self.by = {name: tables.check(tables.TopicPrevalence, table) for name, table in (by or {}).items()}
-        self.trends = _given(tables.TopicTrends, trends)
-        texts = _given(tables.Documents, documents)
+        self.reports = _given(tables.TopicDocuments, given["reports"])
+        self.passages = _given(tables.TopicPassages, given["passages"])
+        self.by = {name: tables.check(tables.TopicPrevalence, table) for name, table in (given["by"] or {}).items()}
+        self.trends = _given(tables.TopicTrends, given["trends"])
+        texts = _given(tables.Documents, given["documents"])
         self.texts = dict(zip(texts["document_id"], texts["text"], strict=True))
         if self.prevalence["group"].nunique() != 1:
             raise tables.TableError(
