@@ -143,4 +143,11 @@ def test_topics_are_browsed_from_a_file_without_a_network(browser, tmp_path):
     assert evil in opened.locator("details[open]").first.text_content()
     assert opened.title() == "Topics"
     assert (asked, faults) == ([(tmp_path / "topics.html").as_uri()], [])
+    # In a frame, as a notebook shows it, a link must not load the notebook into the frame.
+    (tmp_path / "notebook.html").write_text(page._repr_html_(), encoding="utf-8")
+    opened.goto((tmp_path / "notebook.html").as_uri())
+    frame = opened.frames[1]
+    frame.locator("nav a").nth(2).click()
+    assert frame.locator("nav [aria-current]").get_attribute("href") == "#topic-2"
+    assert frame.url == "about:srcdoc"
     context.close()

@@ -86,7 +86,12 @@ document.addEventListener('keydown',event=>{
   if(event.key==='/'){event.preventDefault();field.focus()}
   else if(event.key==='j')go(1);else if(event.key==='k')go(-1);
 });
-for(const a of links.values())a.addEventListener('click',()=>mark(a.hash.slice(1)));
+for(const a of document.querySelectorAll('a[href^="#"]'))a.addEventListener('click',event=>{
+  const to=document.getElementById(a.hash.slice(1));
+  mark(to.id);
+  // In the frame of a notebook an address belongs to the notebook, and would load it into the frame.
+  if(location.protocol==='about:'){event.preventDefault();to.scrollIntoView();to.focus({preventScroll:true})}
+});
 const seen=new IntersectionObserver(entries=>{for(const e of entries)if(e.isIntersecting)mark(e.target.id)},
   {rootMargin:'-80px 0px -75% 0px'});
 for(const section of sections)seen.observe(section);
