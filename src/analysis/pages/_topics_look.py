@@ -49,6 +49,7 @@ SCRIPT = """
 const field=document.querySelector('#find'),told=document.querySelector('#told');
 const sections=[...document.querySelectorAll('main>section')];
 const links=new Map([...document.querySelectorAll('nav a')].map(a=>[a.hash.slice(1),a]));
+let chosen=false;
 const plain=text=>text.normalize('NFKD').replace(/[\\u0300-\\u036f]/g,'').toLowerCase();
 const texts=new Map(sections.map(s=>[s,plain(s.textContent)]));
 const inner=new Map([...document.querySelectorAll('details')].map(d=>[d,plain(d.textContent)]));
@@ -72,12 +73,16 @@ function mark(id){
     if(name===id)a.setAttribute('aria-current','true');else a.removeAttribute('aria-current');
   }
 }
+function show(section){
+  chosen=true;mark(section.id);
+  section.scrollIntoView();section.focus({preventScroll:true});
+}
 function go(step){
   const shown=sections.filter(s=>!s.hidden);if(!shown.length)return;
   const here=document.querySelector('nav [aria-current]');
   const at=here?shown.findIndex(s=>s.id===here.hash.slice(1)):-1;
   const next=shown[Math.min(Math.max(at+step,0),shown.length-1)];
-  next.scrollIntoView();next.focus({preventScroll:true});mark(next.id);
+  show(next);
 }
 field.addEventListener('input',find);
 document.addEventListener('keydown',event=>{
@@ -87,12 +92,13 @@ document.addEventListener('keydown',event=>{
   else if(event.key==='j')go(1);else if(event.key==='k')go(-1);
 });
 for(const a of document.querySelectorAll('a[href^="#"]'))a.addEventListener('click',event=>{
-  const to=document.getElementById(a.hash.slice(1));
-  mark(to.id);
-  // In the frame of a notebook an address belongs to the notebook, and would load it into the frame.
-  if(location.protocol==='about:'){event.preventDefault();to.scrollIntoView();to.focus({preventScroll:true})}
+  // Not by its address: in the frame of a notebook that is the notebook's, and would load it into the frame.
+  event.preventDefault();show(document.getElementById(a.hash.slice(1)));
 });
-const seen=new IntersectionObserver(entries=>{for(const e of entries)if(e.isIntersecting)mark(e.target.id)},
-  {rootMargin:'-80px 0px -75% 0px'});
-for(const section of sections)seen.observe(section);
+// Not by an observer: in the frame of a notebook its margins do not count.
+addEventListener('scroll',()=>{
+  if(chosen){chosen=false;return}
+  const above=sections.filter(s=>!s.hidden&&s.getBoundingClientRect().top<120);
+  if(above.length)mark(above.at(-1).id);
+},{passive:true});
 """
