@@ -276,7 +276,7 @@ def test_no_number_of_topics_is_marked_as_the_best():
     figure = figures.topic_numbers(stability(), width="nature-2col")
     titles = [axes.get_title(loc="left").replace("\n", " ") for axes in figure.axes]
     assert titles == [
-        "agreement",
+        "agreement, the noise floor",
         "perplexity, held out, lower is better",
         "coherence (NPMI)",
         "exclusivity",

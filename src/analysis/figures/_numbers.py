@@ -9,7 +9,7 @@ from analysis.figures import _canvas as canvas
 from analysis.figures import _panels as panels
 
 MEASURES = {
-    "agreement": "agreement",
+    "agreement": "agreement, the noise floor",
     "perplexity": "perplexity, held out",
     "npmi": "coherence (NPMI)",
     "exclusivity": "exclusivity",
