@@ -211,8 +211,8 @@ def test_what_is_out_of_range_is_refused_in_words(notebook, name, given, words):
 
 def test_a_file_that_may_be_given_is_an_input_only_where_it_is():
     without, given = study.check("3_topics", {}), study.check("3_topics", {"names": "data/mine.csv"})
-    assert (without.given_paths, without.outside()) == ((), [])
-    assert without.portable()["names"] == ""
+    assert (without.named_paths(), without.outside()) == ({}, [])
+    assert without.portable()["names"] is None
     assert given.outside() == [given.path("data/mine.csv")]
     assert given.portable()["names"] == "data/mine.csv"
 
@@ -838,7 +838,7 @@ def test_a_record_that_was_changed_by_hand_is_none(good_run, text):
 def test_a_corpus_that_is_gone_is_a_reason_not_an_error(good_run):
     (good_run / "seeds/a.txt").unlink()
     (good_run / "seeds").rmdir()
-    assert reasons() == ["its input seeds was changed"]
+    assert reasons() == ["its input seeds is gone"]
 
 
 # ---- Ctrl-C

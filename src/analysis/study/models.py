@@ -44,6 +44,7 @@ Span = Annotated[str, AfterValidator(_span)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 _SPAN = {"expected": "a time span with its unit, such as 3D, 36h or 90min"}
 _DATES = {"expected": "a date format with day, month and year, such as %Y-%m-%d"}
+_CORRECTIONS = "data/corrections.csv"
 _COLUMNS = {"expected": 'names to column names, such as {"outlet": "publisher"}'}
 
 
@@ -107,11 +108,6 @@ class Parameters(BaseModel):
         return self.path(self.output)
 
     @property
-    def given_paths(self) -> tuple[str, ...]:
-        """Those of ``paths`` that are stated: a file that may be given has the default ""."""
-        return tuple(name for name in self.paths if getattr(self, name))
-
-    @property
     def run(self) -> provenance.Run:
         """Who writes, where and with what parameters, as ``provenance.save`` asks for it."""
         return provenance.Run(self.output_path, self.notebook, self.portable())
@@ -125,12 +121,22 @@ class Parameters(BaseModel):
         stated = self.model_dump(mode="json", exclude={"output"})
         return {
             **stated,
-            **{name: provenance.portable(self.path(stated[name]), self.output_path) for name in self.given_paths},
+            **{name: provenance.portable(path, self.output_path) for name, path in self.named_paths().items()},
         }
 
+    def named_paths(self) -> dict[str, Path]:
+        """Parameters that are paths, resolved; those that say nothing are left out."""
+        stated = {name: getattr(self, name) for name in self.paths}
+        return {name: self.path(value) for name, value in stated.items() if value is not None}
+
     def outside(self) -> list[Path]:
-        """Files and folders the notebook reads that no notebook wrote."""
-        return [self.path(getattr(self, name)) for name in self.given_paths]
+        """Files and folders the notebook reads that no notebook wrote, whether they are there or not."""
+        return list(self.named_paths().values())
+
+    @property
+    def files(self) -> list[Path]:
+        """Those of ``outside`` that are there, as ``made_from`` of ``provenance.save`` asks for them."""
+        return [path for path in self.outside() if path.exists()]
 
 
 class Corpus(Parameters):
@@ -196,7 +202,7 @@ class Topics(Parameters):
     )
     n_topics: int = Field(4, ge=1, le=500, description="number of topics")
     random_state: int = Field(0, ge=0, le=2**32 - 1, description="start of the random numbers")
-    names: str = Field("", description='CSV of what the topics are called; "" leaves them unnamed')
+    names: str | None = Field(None, min_length=1, description="CSV of what the topics are called; none has no names")
     by: str = Field("outlet", min_length=1, description="column whose groups are compared, or month or day")
     knots: int = Field(5, ge=2, le=20, description="knots of the curves over time: how often they may bend")
     numbers: Numbers = Field(
@@ -212,7 +218,21 @@ class Quantities(Parameters):
 
     notebook: ClassVar[str] = "4_quantities"
 
+    paths: ClassVar[tuple[str, ...]] = ("corrections",)
+
     vague: Literal["none", "acled", "cqe"] = Field("none", description='whose numbers "dozens" and the like stand for')
+    corrections: str | None = Field(
+        None, min_length=1, description=f"CSV of readers' corrections; nothing is {_CORRECTIONS} of the output folder"
+    )
+
+    @property
+    def corrections_path(self) -> Path:
+        """The file of corrections, which need not be there."""
+        return self.named_paths().get("corrections", self.output_path / _CORRECTIONS)
+
+    def outside(self) -> list[Path]:
+        """The corrections, also where nothing names them: a run depends on whether they are there."""
+        return [self.corrections_path]
 
 
 class Claims(Parameters):
@@ -274,7 +294,7 @@ _SO_FAR = {
             "topic_injection",
         ),
     ),
-    Quantities: (("passages",), ("quantities",)),
+    Quantities: (("documents", "passages", "clusters"), ("quantities", "hardest", "corrections_applied")),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
         ("claims", "claim_quantities", "resolutions", "suspicions", "shares"),

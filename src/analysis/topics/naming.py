@@ -25,7 +25,7 @@ def names(topic_terms, path=None, *, n_terms=10):
     Parameters
     ----------
     topic_terms : DataFrame of ``tables.TopicTerms``
-    path : str or Path, optional (or "")
+    path : str or Path, optional
         A CSV with the columns ``topic``, ``name`` and ``terms``, and ``note`` if you like; other columns are not read.
         Topics may be left out, or have no name.
     n_terms : int, default 10
