@@ -17,6 +17,7 @@ BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "
 KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
 TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
+CONTEXT_BASES = ("", "sentence", "earlier", "title")
 COUNTINGS = ("written", "printed")
 WEIGHTINGS = ("floor", "raw", "by cluster")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
@@ -246,7 +247,9 @@ class TopicInjection(_Shape):
 class Quantities(_Shape):
     """A number in text: its bounds, what is counted, what happened to it, and who says so.
 
-    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row.
+    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row. ``time_basis``
+    and ``place_basis`` say where ``time`` and ``place`` were found: in the clause of the quantity ("sentence"), as the
+    last one before it ("earlier"), or in the title.
     """
 
     document_id: Text
@@ -267,7 +270,9 @@ class Quantities(_Shape):
     event: Text
     cumulative: Text = pa.Field(isin=("", "cumulative", "incremental"))
     time: Text
+    time_basis: Text = pa.Field(isin=CONTEXT_BASES)
     place: Text
+    place_basis: Text = pa.Field(isin=CONTEXT_BASES)
     speaker: Text
     speaker_start: pd.Int64Dtype = pa.Field(nullable=True)
     speaker_end: pd.Int64Dtype = pa.Field(nullable=True)

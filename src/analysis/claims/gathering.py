@@ -8,9 +8,11 @@ import pandas as pd
 
 from analysis import tables
 from analysis.claims.agreement import agreement_of, mark_rivals
+from analysis.claims.datelines import written
 from analysis.claims.grouping import compatible
 from analysis.claims.periods import length
 from analysis.claims.readings import by_thing, readings_of, reasons
+from analysis.claims.settings import Settings
 from analysis.claims.witnesses import Witnesses
 
 
@@ -63,11 +65,13 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
     published = documents.set_index("document_id")["published"]
     _refuse_strangers(quantities, published.index, clusters)
     chosen = quantities[reasons(quantities) == ""]
-    groups = [
-        (thing, group)
-        for thing, rows in sorted(by_thing(chosen, published).items())
-        for group in compatible(readings_of(rows), width)
-    ]
+    chosen = chosen.assign(written=written(documents).reindex(chosen["document_id"]).array)
+    settings = Settings(documents, clusters, shared_passages)
+    days = None if width is None else width / pd.Timedelta(1, "D")
+    groups, backgrounds = [], {}
+    for thing, rows in sorted(by_thing(chosen).items()):
+        found, backgrounds[thing] = compatible(readings_of(rows, settings), days)
+        groups += [(thing, group) for group in found]
     witnesses = Witnesses(clusters, shared_passages)
     names = _names(groups)
     claims, members = [], []
@@ -75,7 +79,7 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
         witness = witnesses.of(group.rows)
         claims.append(_claim(name, group, witness, published))
         members += [(name, row.document_id, row.start, witness[row.document_id]) for row in group.rows]
-    mark_rivals(claims, groups)
+    mark_rivals(claims, groups, backgrounds, days)
     return (
         tables.check(tables.Claims, pd.DataFrame(claims, columns=tables.columns(tables.Claims))),
         tables.check(tables.ClaimQuantities, pd.DataFrame(members, columns=tables.columns(tables.ClaimQuantities))),

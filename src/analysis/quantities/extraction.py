@@ -30,13 +30,15 @@ class QuantitiesError(ValueError):
     """An option can not be used; the message says what was expected and what was found."""
 
 
-def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BATCH):
+def extract(passages, *, documents=None, vague="none", speakers=None, n_jobs=-1, batch_size=_BATCH):
     """Return the numbers stated in passages, with their bounds, what is counted, and who says so.
 
     Parameters
     ----------
     passages : DataFrame of ``tables.Passages``
         Sentences of documents; row order does not matter.
+    documents : DataFrame of ``tables.Documents``, optional
+        Their titles say where, for quantities of which no sentence up to theirs does.
     vague : {"none", "acled", "cqe"}, default "none"
         What ``low`` and ``high`` of a vague word ("dozens") are: NaN; the floor that ACLED's coders use; or the
         interval of Almasian et al. (2023, "CQE: A Comprehensive Quantity Extractor"), by ``lexicon/vague.csv``. Where
@@ -75,12 +77,14 @@ def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BAT
         raise QuantitiesError(f"batch_size expects a whole number of characters above 0; found {batch_size!r}.")
     known = naming.known(speakers)
     passages = tables.check(tables.Passages, passages)
+    titles = {} if documents is None else dict(zip(documents["document_id"], documents["title"], strict=True))
     bounds_of = _batches(passages, batch_size)
     batches = (passages[["document_id", "start", "text"]].iloc[first:last] for first, last in bounds_of)
     if len(bounds_of) > 1:
-        found = Parallel(n_jobs=n_jobs)(delayed(_of_batch)(batch, vague, known) for batch in batches)
+        tasks = (delayed(_of_batch)(batch, _of(titles, batch), vague, known) for batch in batches)
+        found = Parallel(n_jobs=n_jobs)(tasks)
     else:
-        found = [_of_batch(batch, vague, known) for batch in batches]
+        found = [_of_batch(batch, titles, vague, known) for batch in batches]
     columns = tables.columns(tables.Quantities)
     return tables.check(tables.Quantities, pd.concat(found) if found else pd.DataFrame(columns=columns))
 
@@ -97,13 +101,19 @@ def _batches(passages, batch_size):
     return found + ([(first, len(lengths))] if lengths else [])
 
 
-def _of_batch(passages, vague, known):
+def _of(titles, passages):
+    """The titles of the documents of some passages; a process of its own is sent no more."""
+    return {name: titles[name] for name in passages["document_id"].unique() if titles.get(name)}
+
+
+def _of_batch(passages, titles, vague, known):
     """Quantities of some documents, in no checked order of columns; runs in a process of its own."""
     records = []
     rows = zip(passages["document_id"], passages["start"], passages["text"], strict=True)
     for document_id, sentences in groupby(rows, key=lambda row: row[0]):
         pieces = [piece for _, start, text in sentences for piece in _pieces(start, text)]
-        records.extend(_records(document_id, pieces, vague, known))
+        report = context.Report(pieces, titles.get(document_id, ""))
+        records.extend(_records(document_id, report, pieces, vague, known))
     return pd.DataFrame(records, columns=tables.columns(tables.Quantities))
 
 
@@ -117,7 +127,7 @@ def _pieces(start, text):
     yield start, text
 
 
-def _records(document_id, sentences, vague, known):
+def _records(document_id, report, sentences, vague, known):
     """Yield a row for each quantity of a document."""
     said = Speakers(sentences)
     for index, (offset, text) in enumerate(sentences):
@@ -125,9 +135,8 @@ def _records(document_id, sentences, vague, known):
         if not found:
             continue
         triggers = events.triggers(text)
-        around = context.Sentence(
-            text, [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
-        )
+        spans = [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
+        around = report.sentence(index, spans)
         people = ""
         for mention in found:
             row = {"document_id": document_id} | _number(offset, text, mention, vague)
@@ -186,11 +195,17 @@ def _what(text, mention, triggers, last):
 def _when(around, mention):
     """When and where, and whether it adds up; a duration or an age does not."""
     span = (mention.start, mention.hedge_end)
-    adds_up = mention.kind in _HAS_EVENT
+    cumulative = around.cumulative(*span) if mention.kind in _HAS_EVENT else ""
+    # What adds up over days and places is of those that it names.
+    inherit = mention.kind in _HAS_EVENT and cumulative != "cumulative"
+    time, time_basis = around.time(*span, inherit=inherit)
+    place, place_basis = around.place(*span, inherit=inherit and not context.is_of_years(time))
     return {
-        "cumulative": around.cumulative(*span) if adds_up else "",
-        "time": around.time(*span),
-        "place": around.place(*span),
+        "cumulative": cumulative,
+        "time": time,
+        "time_basis": time_basis,
+        "place": place,
+        "place_basis": place_basis,
     }
 
 
