@@ -284,7 +284,10 @@ class Quantities(_Shape):
 
 
 class Claims(_Shape):
-    """A quantity agreed or disputed between reports, counted once for each independent report."""
+    """A quantity agreed or disputed between reports, counted once for each independent report.
+
+    ``against`` is the claim that a conflict is with, or an update carries on; of several the one with most behind it.
+    """
 
     claim_id: Text
     counted: Text
@@ -296,6 +299,7 @@ class Claims(_Shape):
     n_independent: int = pa.Field(ge=1)
     n_speakers: int = pa.Field(ge=0)
     agreement: Text = pa.Field(isin=AGREEMENTS)
+    against: Text
     first_published: Moment = pa.Field(nullable=True)
 
     _key = ("claim_id",)

@@ -30,7 +30,7 @@ class Background:
         counted = {(reading.story, reading.meaning): reading for reading in reversed(readings)}.values()
         self._days = defaultdict(list)
         self._undated = defaultdict(int)
-        self._shares = defaultdict(float)
+        self._shares, self._least = defaultdict(float), 1 / max(1, len(counted))
         logarithms = 0.0
         for reading in counted:
             logarithms += math.log1p(abs(reading.value))
@@ -83,6 +83,16 @@ class Background:
         near = sum(self._within((window[0], place, ("step", step)), window) for step in steps)
         return self._expected(self.share(interval), place, window) / max(1, near - 1)
 
+    def least_crowd(self, low, high, value, place, window):
+        """The least that ``crowd`` can be for ``value`` and another one between ``low`` and ``high``, on one day."""
+        near = sum(
+            self._within((window[0], place, ("step", step)), window) for step in range(step_of(low), step_of(high) + 1)
+        )
+        timeline, first, last = window
+        day = window if first is None else (timeline, first, first)
+        # The interval of the pair holds that of the value alone.
+        return self._expected(self.share((value / 1.5, value * 1.5)), place, day) / max(1, near - 1)
+
     def _expected(self, share, place, window):
         """How many readings to expect in the window, at the rate of the weeks around it."""
         timeline, first, last = window
@@ -93,8 +103,8 @@ class Background:
         return max(1, around) * share * (last - first + 1) / max(latest - earliest + 1, last - first + 1)
 
     def share_of(self, said):
-        """The share of readings that name a kind of people, or a means."""
-        return self._shares[said]
+        """The share of readings that name a kind of people, or a means; at least that of one reading."""
+        return max(self._shares.get(said, 0.0), self._least)
 
     def share(self, interval):
         """The share of all facts of this thing whose value lies in an interval, by the tail of a Pareto distribution."""

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import tables
-from analysis.claims.agreement import NEAR
 from analysis.claims.datelines import written
 from analysis.claims.mentions import mentions
 from analysis.claims.periods import length, may_overlap
 from analysis.claims.places import place_of, same
 from analysis.claims.readings import days_of, implied, meaning, thing, value_of
+from analysis.claims.rivals import NEAR
 
 # Fewer digits are swapped by chance: 12 and 21 dead are two fires.
 _SWAPPED_FROM, _SHIFTED_FROM = 4, 3

@@ -15,11 +15,13 @@ _KINDS = (
     r"(?:province|governorate|district|region|city|town|village|neighbou?rhood|county|camp|area|territory|suburb|"
     r"countryside|enclave|strip|capital)s?"
 )
-_OF_KIND = re.compile(rf"(?:[Tt]he |[Aa]n? )?(?:(?:[a-z][\w-]*|[A-Z]\w*(?:an|ish|ese|i|s|'s)|[A-Z]\w*-[a-z]+) )*?{_KINDS} of (?:the )?")
+_OF_KIND = re.compile(
+    rf"(?:[Tt]he |[Aa]n? )?(?:(?:[a-z][\w-]*|[A-Z]\w*(?:an|ish|ese|i|s|'s)|[A-Z]\w*-[a-z]+) )*?{_KINDS} of (?:the )?"
+)
 _KIND = re.compile(rf" {_KINDS}$")
 _IN = re.compile(rf",? (?:(?:on|in) the \w+ of|{_TOWARDS} of|in|of|near|outside) |, ")
 _POSSESSIVE = re.compile(r"'s (?=\S)")
-_LOST_MARK = re.compile(r"\b(\w+)s (?=\S)")
+_LOST_MARK = re.compile(r"\b(\w{5,})s (?=\S)")
 # Arabic, Hebrew or Ukrainian names are written with many vowels and doublings: Khan Sheikhun, Khan Shaykhoun.
 _ARTICLES = re.compile(r"\b(?:al|el|ash|as|ad|ar|an|az|at|ez|ed|es)[- ](?=\w)")
 _VOWELS = re.compile(r"(?<!^)[aeiouyw'\-\s]|(?<=\w)h\b")
@@ -147,12 +149,13 @@ def _named(words):
 
 def _plain(name):
     name = _ARTICLE.sub("", name.strip())
-    for spelling in (name, _KIND.sub("", name), _KIND.sub("", name).removesuffix("s").removesuffix("'")):
+    bare = _KIND.sub("", name)
+    lost = bare.removesuffix("s") if len(bare) > 5 else bare  # "Aleppos", of which the mark was lost
+    for spelling in (name, bare, bare.removesuffix("'s"), lost):
         if spelling in _known():
             return _known()[spelling]["place"]
-    name = _KIND.sub("", name)
-    consonants = _skeleton(name)
-    return _by_skeleton().get(consonants, name) if len(consonants) >= _SURE_FROM else name
+    consonants = _skeleton(bare)
+    return _by_skeleton().get(consonants, bare) if len(consonants) >= _SURE_FROM else bare
 
 
 def _with_holders(name):

@@ -41,15 +41,27 @@ def reasons(quantities):
 # ---- what, when and where
 
 
+_NEEDED = [
+    *("document_id", "start", "end", "low", "high", "bound", "approximate", "counted", "counted_class", "event"),
+    *("unit", "per", "cumulative", "time", "time_basis", "place", "place_basis", "speaker_name", "written"),
+]
+
+
 def by_thing(quantities):
-    """(class or noun, event, unit, per) → quantities, from the earliest document to the latest.
+    """Yield (class or noun, event, unit, per) and its quantities, from the earliest document to the latest.
 
     ``quantities`` have the day on which their documents were written, as ``written``.
     """
-    things = defaultdict(list)
-    for row in quantities.sort_values(["written", "document_id", "start"], na_position="last").itertuples(index=False):
-        things[thing(row), row.event, row.unit, row.per].append(row)
-    return things
+    ordered = quantities[_NEEDED].sort_values(["written", "document_id", "start"], na_position="last")
+    nouns, classes = ordered["counted"].str.casefold(), ordered["counted_class"]
+    # As in ``thing``, of one row.
+    things = classes.where(classes != "", nouns).where(ordered["event"] != "", nouns.where(nouns != "", classes))
+    for name in ordered.columns[ordered.dtypes == "str"]:
+        # One object for each word, not for each time it stands in the table.
+        codes, words = pd.factorize(ordered[name])
+        ordered[name] = pd.Series(np.asarray(words, dtype=object)[codes], index=ordered.index, dtype=object)
+    for key, rows in ordered.groupby([things, ordered["event"], ordered["unit"], ordered["per"]], sort=True):
+        yield key, list(rows.itertuples(index=False))
 
 
 def thing(row):

@@ -46,5 +46,7 @@ class Settings:
         )
 
     def _texts_of(self, row):
-        copied = {name for start, end, name in self._copied.get(row.document_id, ()) if start <= row.start and row.end <= end}
+        copied = {
+            name for start, end, name in self._copied.get(row.document_id, ()) if start <= row.start and row.end <= end
+        }
         return {self._stories[row.document_id], *copied}

@@ -5,18 +5,23 @@ calls the territory of a mention (``incident_annotator.get_territories``). Its t
 """
 
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 from analysis import lexicon
-from analysis.quantities import locations
 from analysis.lexicon import alternatives
+from analysis.quantities import locations
 
 _NEAR = 120
 _BEFORE_IS_FARTHER = 20
 _OTHER_NUMBER = 40
 _CLAUSE_BREAK = re.compile(r"[;:]|,\s+(?:in which|which|who|while|but|whereas|where)\b")
 
-_OF_YEARS = re.compile(r"(?:since|began|begun|started|erupted|broke)\b|(?:\w+\s+)*(?:19|20)\d\d$|(?:over|in|during) the (?:past|last) \w+ years", re.IGNORECASE)
+_OF_YEARS = re.compile(
+    r"(?:since|began|begun|started|erupted|broke)\b|(?:\w+\s+)*(?:19|20)\d\d$|(?:over|in|during) the (?:past|last) \w+ years",
+    re.IGNORECASE,
+)
 
 
 class Report:
@@ -32,27 +37,40 @@ class Report:
     def __init__(self, sentences, title=""):
         self._texts = [text for _, text in sentences]
         self._title = title
-        self._last = {}
+        self._found, self._before = {}, {}
 
     def sentence(self, index, spans):
         """Return the ``Sentence`` at ``index``, in which quantities stand at ``spans``."""
         return Sentence(self, index, self._texts[index], spans)
 
-    def before(self, find, index):
-        """Return what ``find`` sees last before the sentence at ``index``, and whether in the text or in the title."""
-        if index == 0:
-            found = locations.of_title(self._title) if find is _sure_places else ""
-            return (found, "title") if found else ("", "")
-        if (find, index) not in self._last:
-            # Sentences without a quantity may be many; a loop does not care.
-            back = index - 1
-            while back > 0 and (find, back) not in self._last and not find(self._texts[back]):
-                back -= 1
-            found = find(self._texts[back]) if (find, back) not in self._last else []
-            said = (_words(found[-1]), "earlier") if found else self.before(find, back)
-            for between in range(back + 1, index + 1):
-                self._last[find, between] = said
-        return self._last[find, index]
+    def stated(self, kind, index):
+        """Return the places, or the times, of a sentence from left to right.
+
+        Parameters
+        ----------
+        kind : Kind
+        index : int
+        """
+        if (kind, index) not in self._found:
+            self._found[kind, index] = kind.find(self._texts[index])
+        return self._found[kind, index]
+
+    def before(self, kind, index):
+        """Return the last sure place, or day, before the sentence at ``index``, and whether in the text or the title."""
+        # Sentences may be many and quantities few: what was found for one serves all that follow up to the next.
+        back = index - 1
+        while back >= 0 and (kind, back + 1) not in self._before and not self._sure(kind, back):
+            back -= 1
+        if (kind, back + 1) in self._before:
+            said = self._before[kind, back + 1]
+        else:
+            said = (self._sure(kind, back)[-1].words, "earlier") if back >= 0 else kind.of_title(self._title)
+        for between in range(back + 1, index + 1):
+            self._before[kind, between] = said
+        return said
+
+    def _sure(self, kind, index):
+        return [found for found in self.stated(kind, index) if found.sure]
 
 
 class Sentence:
@@ -73,7 +91,6 @@ class Sentence:
         self._index = index
         self._text = text
         self._spans = spans
-        self._found = {}
 
     def time(self, start, end, *, inherit=True):
         """Return the time stated nearest to ``[start, end)`` in its clause, word for word, and where it was found.
@@ -91,51 +108,48 @@ class Sentence:
         basis : str
             "sentence", "earlier" or "".
         """
-        return self._stated(_all_times, _days, start, end, inherit)
+        return self._stated(TIME, start, end, inherit)
 
     def place(self, start, end, *, inherit=True):
         """Return the place stated nearest to ``[start, end)`` in its clause, and where it was found, as for ``time``.
 
         ``basis`` is "title" where the title alone names a place.
         """
-        return self._stated(_all_places, _sure_places, start, end, inherit)
+        return self._stated(PLACE, start, end, inherit)
 
     def cumulative(self, start, end):
         """Return "cumulative" (total, so far …), "incremental" (new, in the past day …) or "", by the words nearby."""
-        for find in (_windows, _totals):
-            word = self._nearest(find, start, end)
-            if word:
-                return _kinds()[" ".join(word.lower().split())]["kind"]
+        for kind in (WINDOW, TOTAL):
+            found = self._nearest(kind, start, end)
+            if found is not None:
+                return _kinds()[" ".join(found.words.lower().split())]["kind"]
         return ""
 
-    def _stated(self, find, sure, start, end, inherit):
-        words = self._nearest(find, start, end)
-        if words or not inherit:
-            return (words, "sentence") if words else ("", "")
-        before = [found for found in self._matches(sure) if found.start() < start]
-        here = before[-1:] or self._matches(sure)[:1]
-        return (_words(here[0]), "earlier") if here else self._report.before(sure, self._index)
+    def _stated(self, kind, start, end, inherit):
+        nearest = self._nearest(kind, start, end)
+        if nearest is not None:
+            return nearest.words, "sentence"
+        if not inherit:
+            return "", ""
+        sure = [found for found in self._report.stated(kind, self._index) if found.sure]
+        here = [found for found in sure if found.start < start][-1:] or sure[:1]
+        return (here[0].words, "earlier") if here else self._report.before(kind, self._index)
 
-    def _matches(self, find):
-        if find not in self._found:
-            self._found[find] = find(self._text)
-        return self._found[find]
-
-    def _nearest(self, find, start, end):
-        best, best_cost = "", _NEAR
-        for match in self._matches(find):
-            cost = self._cost(match, start, end)
+    def _nearest(self, kind, start, end):
+        best, best_cost = None, _NEAR
+        for found in self._report.stated(kind, self._index):
+            cost = self._cost(found, start, end)
             if cost < best_cost:
-                best, best_cost = _words(match), cost
+                best, best_cost = found, cost
         return best
 
-    def _cost(self, match, start, end):
-        if match.start() < end and start < match.end():
-            return 0 if match.start() < start else _NEAR
-        low, high = (match.end(), start) if match.end() <= start else (end, match.start())
+    def _cost(self, found, start, end):
+        if found.start < end and start < found.end:
+            return 0 if found.start < start else _NEAR
+        low, high = (found.end, start) if found.end <= start else (end, found.start)
         if high - low >= _NEAR or _CLAUSE_BREAK.search(self._text, low, high):
             return _NEAR
-        others = sum(low <= other < high and not match.start() <= other < match.end() for other, _ in self._spans)
+        others = sum(low <= other < high and not found.start <= other < found.end for other, _ in self._spans)
         return high - low + _BEFORE_IS_FARTHER * (high == start) + _OTHER_NUMBER * others
 
 
@@ -150,37 +164,47 @@ def is_of_years(time):
     return _OF_YEARS.match(time) is not None
 
 
-def _words(match):
-    return match.words if isinstance(match, locations.Location) else match[0]
+# ---- what is looked for
 
 
-# ---- what is looked for; a function of the text of a sentence
+class Kind(NamedTuple):
+    """Something that sentences state: how it is found in one, and what the title says of it, with its basis."""
 
-
-def _all_places(text):
-    return locations.find(text)
-
-
-def _sure_places(text):
-    return [place for place in locations.find(text) if place.sure]
-
-
-def _all_times(text):
-    return list(_times().finditer(text))
+    find: Callable
+    of_title: Callable
 
 
 def _days(text):
-    """Days, as "on Monday" or "May 5": what an event has. A war has "since 2011"."""
-    return [match for match in _all_times(text) if _day().fullmatch(match[0])]
+    """Times; sure are days, as "on Monday" or "May 5": what an event has. A war has "since 2011"."""
+    return [
+        locations.Location(match.start(), match.end(), match[0], _day().fullmatch(match[0]) is not None)
+        for match in _times().finditer(text)
+    ]
 
 
-def _windows(text):
-    """Words that state a window of time, as "in the past day"; they outrank "a total of"."""
-    return list(_phrases("2").finditer(text))
+def _phrases_in(rank):
+    def find(text):
+        return [
+            locations.Location(match.start(), match.end(), match[0], True) for match in _phrases(rank).finditer(text)
+        ]
+
+    return find
 
 
-def _totals(text):
-    return list(_phrases("1").finditer(text))
+def _nothing(_title):
+    return "", ""
+
+
+def _place_of_title(title):
+    found = locations.of_title(title)
+    return (found, "title") if found else ("", "")
+
+
+PLACE = Kind(locations.find, _place_of_title)
+TIME = Kind(_days, _nothing)
+# Words that state a window of time, as "in the past day"; they outrank "a total of".
+WINDOW = Kind(_phrases_in("2"), _nothing)
+TOTAL = Kind(_phrases_in("1"), _nothing)
 
 
 # ---- patterns

@@ -19,9 +19,11 @@ _NAME = rf"{_CAPITAL}(?:\.[A-Z]\b)*(?:(?:['’]s)?\s+(?:(?:de|la|of\s+the|and\s+
 # "the central Syrian city of Homs", or "northern Gaza", "Idlib province", "Syria's Idlib"
 _PLACE = (
     rf"(?:(?:the\s+|an?\s+)?(?:{_ADJECTIVE}\s+){{0,3}}?{_KIND}s?\s+of\s+{_NAME}(?:\s+{_KIND}s?\b)?"
-    rf"|(?:the\s+)?(?:{_DIRECTION}\s+)?{_NAME}(?:\s+{_KIND}s?\b)?)(?!\w)"
+    rf"|(?:the\s+)?(?:{_DIRECTION}\s+)?{_NAME}(?:\s+{_KIND}s?\b)?)(?!\w|['’]s\b)"
 )
-_STATED = re.compile(rf"\b(?P<by>in|at|across|inside|near|outside|on|of|over|into|around|through)\s+(?P<place>{_PLACE})")
+_STATED = re.compile(
+    rf"\b(?P<by>in|at|across|inside|near|outside|on|of|over|into|around|through)\s+(?P<place>{_PLACE})"
+)
 _SETS = frozenset({"in", "at", "across", "inside", "near", "outside"})
 _FURTHER = re.compile(
     rf"(?:,?\s+(?:(?:on|in)\s+the\s+\w+\s+of|{_TOWARDS}\s+of|in|of|near|outside)|,)\s+(?P<place>{_PLACE})"
@@ -34,20 +36,12 @@ _LONGEST = 4  # names of places in a row, the one in the other
 
 
 class Location(NamedTuple):
-    """A place in a text; ``sure`` is whether its words leave no doubt that it is one."""
+    """What a text states at a place of it, word for word; ``sure`` is whether the words leave no doubt of their kind."""
 
-    begin: int
-    finish: int
+    start: int
+    end: int
     words: str
     sure: bool
-
-    def start(self):
-        """Where the place begins, as of a match."""
-        return self.begin
-
-    def end(self):
-        """Where the place ends."""
-        return self.finish
 
 
 def find(text):
@@ -68,7 +62,7 @@ def find(text):
             position = match.end("by")
             continue
         found.append(place)
-        position = place.finish
+        position = place.end
     return found
 
 
@@ -92,6 +86,8 @@ def _location(text, match):
         end, also_sure = _checked(text, further.start("place"), further.end("place"))
         if end == further.start("place") or not also_sure:
             break
+        if further[0].startswith(", ") and not _holds(further["place"], text[begin:finish]):
+            break
         finish, sure = end, True
     return Location(begin, finish, text[begin:finish], sure)
 
@@ -106,7 +102,7 @@ def _checked(text, begin, end):
     words = text[name:finish].split()
     if finish == name or not _may_be_place(words):
         return begin, False
-    sure = kind is not None and kind.start() < finish or is_known(text[begin:finish])
+    sure = (kind is not None and kind.start() < finish) or is_known(text[begin:finish])
     return finish, sure
 
 
@@ -124,7 +120,20 @@ def _begins_another(word):
     """Tell a day, a people, an agency or "Syrias", which lost its mark, from a further part of a name."""
     if word in _no_names() or word in lexicon.words("peoples") or (len(word) > 2 and word.isupper()):
         return True
-    return word.endswith("s") and word[:-1].casefold() in _known()
+    return _lost_mark(word) in _known()
+
+
+def _holds(outer, inner):
+    """Tell "Rafah, Gaza" from "Rafah, Jabalia": whether one lies in the other, by the lexicon."""
+    known, outer = _known(), outer.replace("’", "'").casefold().removeprefix("the ")
+    row = known.get(inner.replace("’", "'").casefold().removeprefix("the "))
+    if row is None:
+        return outer in _holders()
+    while row and row["part_of"]:
+        if outer in (row["part_of"], known.get(outer, {}).get("place")):
+            return True
+        row = known.get(row["part_of"])
+    return False
 
 
 def _may_be_place(words):
@@ -144,13 +153,23 @@ def is_known(words):
     """Whether ``lexicon/places.csv`` knows a place: by all its words, or by the first or the last name among them."""
     plain = [word for word in words.replace("’", "'").split() if word[0].isupper() or word[:3] in ("al-", "el-")]
     plain = [re.sub(r"'s$", "", word) for word in plain]
-    names = {" ".join(plain), *(plain[:1]), *(plain[-1:]), *(word[:-1] for word in plain if word.endswith("s"))}
+    names = {" ".join(plain), *(plain[:1]), *(plain[-1:]), *map(_lost_mark, plain)}
     return any(name.casefold() in _known() and (len(name) > 3 or name.isupper()) for name in names)
+
+
+def _lost_mark(word):
+    """The holder in "Syrias north", where an apostrophe was lost; short names would be found in Hamas."""
+    return word[:-1].casefold() if word.endswith("s") and len(word) > 5 else ""
 
 
 @cache
 def _known():
-    return frozenset(row["words"].replace("’", "'") for row in lexicon.rows("places"))
+    return {row["words"].replace("’", "'"): row for row in lexicon.rows("places")}
+
+
+@cache
+def _holders():
+    return {row["part_of"] for row in lexicon.rows("places")} - {""}
 
 
 @cache
@@ -165,6 +184,18 @@ def _no_names():
     calendar = lexicon.words("calendar")
     agencies = {word for name in lexicon.words("agencies") for word in name.split() if word[0].isupper()}
     starters = {word.capitalize() for name in ("sentence_starters", "numerals") for word in lexicon.words(name)}
-    organisations = {"Police", "Command", "Directorate", "Hospital", "Council", "Ministry", "Army", "Health", "Monitor", "IS"}
+    organisations = {
+        "Police",
+        "Command",
+        "Directorate",
+        "Hospital",
+        "Council",
+        "Ministry",
+        "Army",
+        "Health",
+        "Monitor",
+        "Court",
+        "IS",
+    }
     organisations |= {"National", "University", "General"}
     return calendar | agencies | starters | organisations | {"State", "TV", "Media", "Print", "Red", "NGO"}
