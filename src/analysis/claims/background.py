@@ -88,8 +88,7 @@ class Background:
         near = sum(
             self._within((window[0], place, ("step", step)), window) for step in range(step_of(low), step_of(high) + 1)
         )
-        timeline, first, last = window
-        day = window if first is None else (timeline, first, first)
+        day = window if window[1] is None else (window[0], window[1], window[1])
         # The interval of the pair holds that of the value alone.
         return self._expected(self.share((value / 1.5, value * 1.5)), place, day) / max(1, near - 1)
 
@@ -107,7 +106,7 @@ class Background:
         return max(self._shares.get(said, 0.0), self._least)
 
     def share(self, interval):
-        """The share of all facts of this thing whose value lies in an interval, by the tail of a Pareto distribution."""
+        """The share of all facts of this thing whose value lies in an interval, by a Pareto distribution."""
         ends = sorted(map(abs, interval))
         low, high = ends if interval[0] * interval[1] >= 0 else (0.0, ends[1])
         return (1 + low) ** -self._tail - (1 + high) ** -self._tail
@@ -125,5 +124,5 @@ class Background:
 
 
 def step_of(value):
-    """The step of a scale of tenths on which a value lies: 10, 11, 12, 13.5 …"""
+    """Where a value lies on a scale whose steps are a tenth more each: 100 and 101 on one, 9 and 10 on two."""
     return int(math.log1p(abs(value)) / _STEP)

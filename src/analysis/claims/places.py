@@ -86,7 +86,7 @@ def relation(one, other):
         return OTHER if _is_part(one) and _is_part(other) else UNKNOWN
     if is_known(one.name) == is_known(other.name):
         return OTHER
-    unknown, known = (other, one) if is_known(one.name) else (one, other)
+    unknown = other if is_known(one.name) else one
     # "Salah al-Din in Aleppo" is not in Homs; "Salah al-Din" may be.
     return OTHER if len(unknown.names) > 1 else UNKNOWN
 

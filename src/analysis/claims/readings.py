@@ -177,7 +177,10 @@ def days_of(row):
 
 
 def likely_days_of(row):
-    """The days on which it happened, as far as the report tells: what it does not date is of the day, or of the last."""
+    """The days on which it happened, as far as the report tells.
+
+    What it does not date is of the day on which it was written, or of the one before.
+    """
     if row.cumulative == "cumulative":
         return periods.UNKNOWN
     days = _resolved(row)
@@ -192,7 +195,7 @@ def _resolved(row):
         return periods.UNKNOWN
     written = None if pd.isna(row.written) else row.written.date()
     days = periods.days(row.time, written)
-    # Without "on" it may be the day of the report, in a head whose marks were lost; the event was then, or the day before.
+    # Without "on" it may be the day of the report, in a head whose marks were lost; it happened then or the day before.
     if written and days.first == days.last == written.toordinal() and not row.time.startswith(("on ", "On ")):
         return periods.Days(days.first - 1, days.last)
     return days

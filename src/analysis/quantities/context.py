@@ -19,7 +19,8 @@ _OTHER_NUMBER = 40
 _CLAUSE_BREAK = re.compile(r"[;:]|,\s+(?:in which|which|who|while|but|whereas|where)\b")
 
 _OF_YEARS = re.compile(
-    r"(?:since|began|begun|started|erupted|broke)\b|(?:\w+\s+)*(?:19|20)\d\d$|(?:over|in|during) the (?:past|last) \w+ years",
+    r"(?:since|began|begun|started|erupted|broke)\b|(?:\w+\s+)*(?:19|20)\d\d$|"
+    r"(?:over|in|during) the (?:past|last) \w+ years",
     re.IGNORECASE,
 )
 
@@ -56,7 +57,7 @@ class Report:
         return self._found[kind, index]
 
     def before(self, kind, index):
-        """Return the last sure place, or day, before the sentence at ``index``, and whether in the text or the title."""
+        """Return the last sure place, or day, before the sentence at ``index``, and its basis."""
         # Sentences may be many and quantities few: what was found for one serves all that follow up to the next.
         back = index - 1
         while back >= 0 and (kind, back + 1) not in self._before and not self._sure(kind, back):

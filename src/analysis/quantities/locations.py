@@ -36,7 +36,7 @@ _LONGEST = 4  # names of places in a row, the one in the other
 
 
 class Location(NamedTuple):
-    """What a text states at a place of it, word for word; ``sure`` is whether the words leave no doubt of their kind."""
+    """What a text states between two offsets, word for word; ``sure`` is whether there is no doubt of its kind."""
 
     start: int
     end: int
