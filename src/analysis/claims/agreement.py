@@ -12,12 +12,23 @@ def agreement_of(group):
     return "same" if len({reading.meaning for reading in group.readings}) == 1 else "compatible"
 
 
-def relation(smaller, larger):
-    """How two claims of one fact whose values part stand to each other: "update" is said of the larger one."""
+def relation(smaller, larger, within):
+    """How two claims of one fact whose values part stand to each other: "update" is said of the larger one.
+
+    "" for two totals that were written more than ``within`` days apart: of the older one nobody says that it is wrong.
+    """
     speakers, others = ({row.speaker_name for row in group.rows} - {""} for group in (smaller, larger))
     if _is_later(smaller, larger) and (larger.is_total or speakers & others):
         return UPDATE
+    if within is not None and smaller.is_total and larger.is_total and _apart(smaller, larger) > within:
+        return ""
     return BETWEEN_SPEAKERS if speakers and others and speakers.isdisjoint(others) else CONFLICT
+
+
+def _apart(*groups):
+    """Days between the writing of two groups, 0 where they overlap or no date is known."""
+    spans = [group.span_of_writing for group in groups]
+    return 0 if None in spans else max(0, max(span[0] for span in spans) - min(span[1] for span in spans))
 
 
 def _is_later(smaller, larger):

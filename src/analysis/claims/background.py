@@ -97,9 +97,11 @@ class Background:
         timeline, first, last = window
         if first is None:
             return max(1, self._within((timeline, place, None), window) - 1) * share
-        earliest, latest = max(first - _AROUND, self._first), min(last + _AROUND, self._last)
+        earliest, latest = first - _AROUND, last + _AROUND
         around = self._within((timeline, place, None), (timeline, earliest, latest)) - 1
-        return max(1, around) * share * (last - first + 1) / max(latest - earliest + 1, last - first + 1)
+        if not place:  # everything is reported as long as the corpus lasts; a place may be silent in between
+            earliest, latest = max(earliest, min(first, self._first)), min(latest, max(last, self._last))
+        return max(1, around) * share * (last - first + 1) / (latest - earliest + 1)
 
     def share_of(self, said):
         """The share of readings that name a kind of people, or a means; at least that of one reading."""

@@ -96,10 +96,10 @@ class _Gathering:
         groups, background = compatible(readings_of(rows, self._settings), self._within)
         claims = [self._claim(thing, group) for group in groups]
         rivals = [
-            (smaller, larger, relation(groups[smaller], groups[larger]))
-            for smaller, larger in pairs(groups, background, self._within)
+            (smaller, larger, relation(groups[smaller], groups[larger], self._within))
+            for smaller, larger in pairs(groups, background)
         ]
-        mark(claims, rivals)
+        mark(claims, [rival for rival in rivals if rival[2]])
         self.claims += claims
 
     def _claim(self, thing, group):

@@ -1,7 +1,7 @@
 """Readings of which each may state the same fact as each other one, put together."""
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from analysis.claims import means, places, who
 from analysis.claims.background import Background, step_of
@@ -34,7 +34,7 @@ class Group:
         self.places = {}  # with whether the place is firm; in the order in which they were stated
         self.whos, self.means = set(), set()
         self.likely = {}  # as a set, but in the order in which days were stated
-        self._within = within
+        self._within, self._adding_up = within, Counter()
         # The first and the last day of writing of each kind of statement about time. They are few, readings many.
         self.written = {}
 
@@ -51,8 +51,7 @@ class Group:
     @property
     def is_total(self):
         """Whether the readings add up, as far as they say: more do so than are of single days."""
-        said = [reading.cumulative for reading in self.readings]
-        return said.count("cumulative") > said.count("incremental")
+        return self._adding_up["cumulative"] > self._adding_up["incremental"]
 
     @property
     def span_of_writing(self):
@@ -74,6 +73,7 @@ class Group:
         self.likely[reading.likely] = None
         self._put(reading)
         self.places[reading.place] = reading.firm or self.places.get(reading.place, False)
+        self._adding_up[reading.cumulative] += 1
         said = reading.days, reading.cumulative
         first, last = self.written.get(said, (None, None))
         if reading.written is not None:
@@ -150,10 +150,15 @@ def of_any_day(one, other):
 
 
 class _Shelves:
-    """Groups by value and place, value and day, and text, so that a reading is held against the few that it may fit."""
+    """Groups by value and place, value and day, and text, so that a reading is held against the few that it may fit.
+
+    A group is its number in the order in which groups began.
+    """
 
     def __init__(self, background, within):
-        self._background, self._within = background, within
+        self._background = background
+        longer = [within] if within is not None and within > _WINDOWS[-1] else []
+        self._windows = [*_WINDOWS, *longer, *([math.inf] if within is None else [])]
         self._by_place, self._by_day = defaultdict(list), defaultdict(list)
         self._totals, self._by_text = defaultdict(list), defaultdict(list)
 
@@ -198,12 +203,12 @@ class _Shelves:
         if reading.written is None:
             return math.inf if self._least(values, place, ("written", None, None)) <= most else None
         reach = None
-        for days in _WINDOWS:
-            window = "written", reading.written - days, reading.written + days
-            if self._least(values, place, window) > most:
+        for days in self._windows:
+            around = (None, None) if days == math.inf else (reading.written - days, reading.written + days)
+            if self._least(values, place, ("written", *around)) > most:
                 break
             reach = days
-        return math.inf if reach == _WINDOWS[-1] and self._within is None else reach
+        return reach
 
     def _least(self, values, place, window):
         return min(self._background.chance(some, place, window) for some in values)
@@ -243,18 +248,18 @@ def compatible(readings, within):
     background = Background(readings)
     shelves, groups = _Shelves(background, within), []
     for reading in readings:
-        low, high = reading.implied
-        fitting, seen = [], set()
-        for group in shelves.near(reading):
-            if id(group) in seen:
-                continue
-            seen.add(id(group))
-            if group.low <= high and low <= group.high and group.fits(reading):
-                fitting.append(group)
-        likely = [group for group in fitting if group.chance(reading, background) <= CHANCE]
+        near = sorted(set(shelves.near(reading)))
+        likely = [number for number in near if _is_likely(groups[number], reading, background)]
         if not likely:
             groups.append(Group(within))
-        nearest = min(likely, key=lambda group, reading=reading: group.farness(reading), default=groups[-1])
-        nearest.add(reading)
+        farness = {number: groups[number].farness(reading) for number in likely}
+        nearest = min(likely, key=lambda number: (farness[number], number), default=len(groups) - 1)
+        groups[nearest].add(reading)
         shelves.put(nearest, reading)
     return groups, background
+
+
+def _is_likely(group, reading, background):
+    low, high = reading.implied
+    overlap = group.low <= high and low <= group.high
+    return overlap and group.fits(reading) and group.chance(reading, background) <= CHANCE

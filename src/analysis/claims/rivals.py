@@ -16,7 +16,7 @@ _SHORT = 7  # days; a longer time is a period, and its dead are not those of an 
 _STEP = math.log(NEAR)
 
 
-def pairs(groups, background, within):
+def pairs(groups, background):
     """Return pairs of groups, the smaller value first, that speak of one fact and differ.
 
     Parameters
@@ -24,8 +24,6 @@ def pairs(groups, background, within):
     groups : list of Group
         Of one thing.
     background : Background
-    within : float or None
-        Days between two totals that are held against each other; None is any number.
 
     Returns
     -------
@@ -37,7 +35,7 @@ def pairs(groups, background, within):
     found = []
     for first, second in sorted(_candidates(groups, background)):
         one, other = groups[first], groups[second]
-        if _near(one, other) and _differ(one, other) and _of_one_event(one, other, background, within):
+        if _near(one, other) and _differ(one, other) and _of_one_event(one, other, background):
             smaller = sorted((first, second), key=lambda place: (abs(groups[place].value), place))
             found.append(tuple(smaller))
     return found
@@ -119,9 +117,9 @@ def _disputed(one, other, document_id):
     return "" not in said | others and said.isdisjoint(others)
 
 
-def _of_one_event(one, other, background, within):
+def _of_one_event(one, other, background):
     """Whether two claims plausibly count the same people of the same event, and not by chance of a crowd of events."""
-    window, common = _window(one, other, within), _common_places(one, other)
+    window, common = _window(one, other), _common_places(one, other)
     if window is None or not common:
         return False
     if not all(who.may_be_same(counted, others) for counted in one.whos for others in other.whos):
@@ -148,29 +146,28 @@ def _common_places(one, other):
     return sorted(found)
 
 
-def _window(one, other, within):
+def _window(one, other):
     """The days in which both may speak of one event, None if there are none."""
     meeting = [(days, others) for days in one.likely for others in other.likely if may_overlap(days, others)]
     known = [(days, others) for days, others in meeting if days.first is not None and others.first is not None]
     for days, others in known:
         if _alike_long(days, others):
             return "happened", max(days.first, others.first), min(days.last, others.last)
-    return None if known or not meeting else _between(one, other, within)
+    return None if known or not meeting else _between(one, other)
 
 
 def _alike_long(days, others):
     return (days.last - days.first > _SHORT) == (others.last - others.first > _SHORT)
 
 
-def _between(one, other, within):
-    """The days of writing that are nearest to each other; None if they are too far apart."""
+def _between(one, other):
+    """The days of writing that are nearest to each other; None if they are too far apart, but for totals."""
     spans = [group.span_of_writing for group in (one, other)]
     if None in spans:
         return ("written", None, None) if spans == [None, None] else None
     # Of spans that overlap, a day in both; else the end of the earlier and the beginning of the later.
     first, last = sorted((min(span[1] for span in spans), max(span[0] for span in spans)))
     apart = max(span[0] for span in spans) - min(span[1] for span in spans)
-    far = within if one.is_total and other.is_total else _NEWS
-    if far is not None and apart > far:
+    if apart > _NEWS and not (one.is_total and other.is_total):
         return None
     return "written", first - 1, last + 1
