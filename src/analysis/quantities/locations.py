@@ -1,7 +1,7 @@
 """Places as a text states them: "the village of Tal Toughan in rural Idlib", word for word."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from analysis import lexicon
@@ -17,13 +17,13 @@ _ADJECTIVE = r"(?!(?:in|from|of|on|at|to|and|for|by|with|near)\b)[\w-]+"
 _CAPITAL = r"(?:[a-z]{2,3}-)?[A-Z][\w-]*\w"
 _NAME = rf"{_CAPITAL}(?:\.[A-Z]\b)*(?:(?:['’]s)?\s+(?:(?:de|la|of\s+the|and\s+the)\s+)?{_CAPITAL})*"
 # "the central Syrian city of Homs", or "northern Gaza", "Idlib province", "Syria's Idlib"
-_PLACE = (
-    rf"(?:(?:the\s+|an?\s+)?(?:{_ADJECTIVE}\s+){{0,3}}?{_KIND}s?\s+of\s+{_NAME}(?:\s+{_KIND}s?\b)?"
-    rf"|(?:the\s+)?(?:{_DIRECTION}\s+)?{_NAME}(?:\s+{_KIND}s?\b)?)(?!\w|['’]s\b)"
-)
-_STATED = re.compile(
-    rf"\b(?P<by>in|at|across|inside|near|outside|on|of|over|into|around|through)\s+(?P<place>{_PLACE})"
-)
+_END = rf"(?:\s+{_KIND}s?\b)?(?!\w|['’]s\b)"
+_OF_A_KIND = rf"(?:(?:[Tt]he|[Aa]n?)\s+)?(?:{_ADJECTIVE}\s+){{0,3}}?{_KIND}s?\s+of\s+{_NAME}{_END}"
+_PLACE = rf"(?:{_OF_A_KIND}|(?:the\s+)?(?:{_DIRECTION}\s+)?{_NAME}{_END})"
+_BY = r"[Ii]n|[Aa]t|[Aa]cross|[Ii]nside|[Nn]ear|[Oo]utside|[Oo]n|of|[Oo]ver|into|[Aa]round|[Tt]hrough"
+_STATED = re.compile(rf"\b(?P<by>{_BY})\s+(?P<place>{_PLACE})")
+# "Jets hit the town of Atareb": what stands before tells less than the words themselves.
+_KIND_BEFORE = re.compile(rf"(?:(?:[Tt]he|[Aa]n?)\s+(?:{_ADJECTIVE}\s+){{0,3}}?)?\b{_KIND}s?\s+$")
 _SETS = frozenset({"in", "at", "across", "inside", "near", "outside"})
 _FURTHER = re.compile(
     rf"(?:,?\s+(?:(?:on|in)\s+the\s+\w+\s+of|{_TOWARDS}\s+of|in|of|near|outside)|,)\s+(?P<place>{_PLACE})"
@@ -32,6 +32,7 @@ _OF_KIND = re.compile(rf"\b{_KIND}s?\b")
 _IN_NAME = re.compile(r"\w\s+(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][a-z]+\s$")
 _PEOPLES = re.compile(r"\w+(?:ans|is|ese|ens)$")
 _WORD = re.compile(r"\S+")
+_NAME_BEFORE = 40  # characters
 _LONGEST = 4  # names of places in a row, the one in the other
 
 
@@ -57,13 +58,25 @@ def find(text):
     """
     found, position = [], 0
     while match := _STATED.search(text, position):
-        place = _location(text, match)
-        if place is None or not (place.sure or match["by"] in _SETS):
+        place = _location(text, _begin(text, match, position), match.end("place"))
+        if _is_part_of_name(text, match) or place is None or not (place.sure or match["by"].lower() in _SETS):
             position = match.end("by")
             continue
         found.append(place)
         position = place.end
     return found
+
+
+def _begin(text, match, position):
+    """Where the words of a place begin: of "the besieged town of Madaya" before "of"."""
+    low = max(position, match.start() - _NAME_BEFORE)
+    kind = _KIND_BEFORE.search(text[low : match.start()]) if match["by"] == "of" else None
+    return low + kind.start() if kind else match.start("place")
+
+
+def _is_part_of_name(text, match):
+    """Tell the State in Iraq from a state in Iraq."""
+    return _IN_NAME.search(text, max(0, match.start() - _NAME_BEFORE), match.start()) is not None
 
 
 def of_title(title):
@@ -74,10 +87,9 @@ def of_title(title):
     return stated[-1] if stated else max(named, key=len, default="")
 
 
-def _location(text, match):
-    begin = match.start("place")
-    finish, sure = _checked(text, begin, match.end("place"))
-    if finish == begin or _IN_NAME.search(text, 0, match.start()):
+def _location(text, begin, end):
+    finish, sure = _checked(text, begin, end)
+    if finish == begin:
         return None
     for _ in range(_LONGEST - 1):
         further = _FURTHER.match(text, finish)
@@ -86,7 +98,7 @@ def _location(text, match):
         end, also_sure = _checked(text, further.start("place"), further.end("place"))
         if end == further.start("place") or not also_sure:
             break
-        if further[0].startswith(", ") and not _holds(further["place"], text[begin:finish]):
+        if further[0].startswith(",") and not (sure and _follows(further, text[begin:finish])):
             break
         finish, sure = end, True
     return Location(begin, finish, text[begin:finish], sure)
@@ -123,17 +135,22 @@ def _begins_another(word):
     return _lost_mark(word) in _known()
 
 
-def _holds(outer, inner):
+def _follows(further, inner):
     """Tell "Rafah, Gaza" from "Rafah, Jabalia": whether one lies in the other, by the lexicon."""
-    known, outer = _known(), outer.replace("’", "'").casefold().removeprefix("the ")
-    row = known.get(inner.replace("’", "'").casefold().removeprefix("the "))
+    if not further[0].startswith(", ") or further[0].removeprefix(", ") != further["place"]:
+        return True  # ", in Gaza" and ", north of Gaza" say so themselves
+    outer = _bare(further["place"])
+    outer = _known()[outer]["place"] if outer in _known() else outer
+    row = _known().get(_bare(inner))
     if row is None:
         return outer in _holders()
-    while row and row["part_of"]:
-        if outer in (row["part_of"], known.get(outer, {}).get("place")):
-            return True
-        row = known.get(row["part_of"])
-    return False
+    while row and row["part_of"] not in ("", outer):
+        row = _known().get(row["part_of"])
+    return bool(row) and row["part_of"] == outer
+
+
+def _bare(words):
+    return words.replace("’", "'").casefold().removeprefix("the ")
 
 
 def _may_be_place(words):
@@ -149,6 +166,7 @@ def _may_be_place(words):
     return not (len(plain) == 1 and _PEOPLES.match(plain[0]))
 
 
+@lru_cache(maxsize=65_536)
 def is_known(words):
     """Whether ``lexicon/places.csv`` knows a place: by all its words, or by the first or the last name among them."""
     plain = [word for word in words.replace("’", "'").split() if word[0].isupper() or word[:3] in ("al-", "el-")]
