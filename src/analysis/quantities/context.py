@@ -177,6 +177,8 @@ class Kind(NamedTuple):
 
 def _days(text):
     """Times; sure are days, as "on Monday" or "May 5": what an event has. A war has "since 2011"."""
+    if not any(letters in text for letters in _of_time()):
+        return []
     return [
         locations.Location(match.start(), match.end(), match[0], _day().fullmatch(match[0]) is not None)
         for match in _times().finditer(text)
@@ -219,6 +221,14 @@ def _calendar(kind):
 def _either(*words):
     """Any of some words, also at the beginning of a sentence: "[Ii]n|[Oo]n", which is faster than a flag."""
     return "|".join(f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in words)
+
+
+@cache
+def _of_time():
+    """Letters without which a sentence states no time: most have none, and looking for them is soon done."""
+    stems = {row["word"][:3] for row in lexicon.rows("calendar") if row["kind"] == "month"}
+    stems |= {"day", "past", "last", "previous", "next", "this", "each", "every", "ince", "vernight", "aily"}
+    return sorted(stems | {"urrently", "o far", "began", "begun", "started", "erupted", "broke", "19", "20"})
 
 
 @cache
