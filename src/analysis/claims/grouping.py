@@ -160,7 +160,7 @@ class _Shelves:
         longer = [within] if within is not None and within > _WINDOWS[-1] else []
         self._windows = [*_WINDOWS, *longer, *([math.inf] if within is None else [])]
         self._by_place, self._by_day = defaultdict(list), defaultdict(list)
-        self._totals, self._by_text = defaultdict(list), defaultdict(list)
+        self._totals, self._by_text = defaultdict(dict), defaultdict(dict)
 
     def put(self, group, reading):
         """Note that ``reading`` was put into ``group``."""
@@ -169,17 +169,17 @@ class _Shelves:
             for place in ("", *reading.place.keys):
                 self._by_place[step, place].append((written, group))
             if reading.cumulative == "cumulative":
-                self._totals[step].append((written, group))
+                self._totals[step][group] = None
             if reading.happened is not None:
                 for week in _weeks(reading):
                     self._by_day[step, week].append((written, group))
         for text in reading.texts:
-            self._by_text[text].append((written, group))
+            self._by_text[text][group] = None
 
     def near(self, reading):
         """Yield the groups that may hold a reading of the fact that ``reading`` states; some of them twice."""
         for text in reading.texts:
-            yield from (group for _, group in self._by_text[text])
+            yield from self._by_text.get(text, ())
         for place in ("", *reading.place.keys):
             reach = self._reach(reading, place)
             if reach is None:
@@ -189,29 +189,29 @@ class _Shelves:
                 if reading.happened is not None:
                     for week in _weeks(reading):
                         yield from (group for _, group in self._by_day.get((step, week), ()))
-        if reading.cumulative == "cumulative" and self._reach(reading, "") is not None:
+        if reading.cumulative == "cumulative" and self._may_tell(reading, "", ("written", None, None)):
             for step in _steps(reading):
-                yield from (group for _, group in reversed(self._totals.get(step, ())))
+                yield from self._totals.get(step, ())
 
     def _reach(self, reading, place):
         """How many days before ``reading`` another may agree with it but by chance; None for none at all."""
-        # At best: with one more value, of those it may be taken for.
-        own = {reading.value: reading.rounded}
-        values = [own, *(own | {value: other} for value, other in self._background.values_in(*reading.implied).items())]
-        said = (word for word in (reading.who.kind, reading.means) if word)
-        most = CHANCE / min((self._background.share_of(word) for word in said), default=1)
         if reading.written is None:
-            return math.inf if self._least(values, place, ("written", None, None)) <= most else None
+            return math.inf if self._may_tell(reading, place, ("written", None, None)) else None
         reach = None
         for days in self._windows:
             around = (None, None) if days == math.inf else (reading.written - days, reading.written + days)
-            if self._least(values, place, ("written", *around)) > most:
+            if not self._may_tell(reading, place, ("written", *around)):
                 break
             reach = days
         return reach
 
-    def _least(self, values, place, window):
-        return min(self._background.chance(some, place, window) for some in values)
+    def _may_tell(self, reading, place, window):
+        """Whether, at best, a reading and another one of a value that it may be taken for agree but by chance."""
+        own = {reading.value: reading.rounded}
+        values = [own, *(own | {value: other} for value, other in self._background.values_in(*reading.implied).items())]
+        said = (word for word in (reading.who.kind, reading.means) if word)
+        most = CHANCE / min((self._background.share_of(word) for word in said), default=1)
+        return any(self._background.chance(some, place, window) <= most for some in values)
 
 
 def _since(shelf, written, reach):

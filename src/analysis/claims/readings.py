@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 
@@ -73,7 +73,7 @@ def thing(row):
     return (row.counted_class or noun) if row.event else (noun or row.counted_class)
 
 
-@dataclass
+@dataclass(slots=True)  # of a large corpus there are many
 class Reading:
     """Quantities of one document that give one value, of places and times that nothing keeps apart.
 
@@ -107,6 +107,11 @@ class Reading:
     written: int | None
     story: str
     texts: set
+    document_id: str = field(init=False)
+    meaning: tuple = field(init=False)
+    value: float = field(init=False)
+    implied: tuple = field(init=False)
+    rounded: tuple = field(init=False)
 
     def __post_init__(self):
         """Say once what is asked often."""

@@ -65,30 +65,29 @@ def _candidates(groups, background):
 
 def _shelves(group, background):
     """Where a group is laid and looked for: by text, and by place with each week that it may speak of."""
-    weeks = _weeks(group)
-    keys = [key for key in _keys(group) if _may_tell(group, background, key)]
-    return [("text", text) for text in sorted(group.texts, key=str)] + [(key, week) for key in keys for week in weeks]
-
-
-def _keys(group):
-    return sorted({"", *(key for place in group.places for key in place.keys)})
+    found = [("text", text) for text in sorted(group.texts, key=str)]
+    weeks, written = _weeks(group), group.span_of_writing
+    for place in sorted({"", *(key for stated in group.places for key in stated.keys)}):
+        if written is None or group.is_total:  # may meet another one of any day
+            found += [(place, None)] * _may_tell(group, background, place, (None, None))
+        if written is not None and _may_tell(group, background, place, (written[0] - _NEWS, written[1] + _NEWS)):
+            found += [(place, week) for week in weeks]
+    return found
 
 
 def _weeks(group):
-    """Weeks that the days and the writing of a group touch, with what is near enough; None is any, of totals."""
+    """Weeks that the days and the writing of a group touch, with what is near enough."""
     spans = [(days.first, days.last) for days in group.likely if days.first is not None]
-    written = group.span_of_writing
-    if written is not None and len(spans) < len(group.likely):
-        spans.append((written[0] - _NEWS, written[1] + _NEWS))
-    weeks = sorted({week for first, last in spans for week in range(first // 7, last // 7 + 1)})
-    return [None, *weeks] if group.is_total or written is None else weeks
+    if group.span_of_writing is not None and len(spans) < len(group.likely):
+        first, last = group.span_of_writing
+        spans.append((first - _NEWS, last + _NEWS))
+    return sorted({week for first, last in spans for week in range(first // 7, last // 7 + 1)})
 
 
-def _may_tell(group, background, place):
+def _may_tell(group, background, place, days):
     """Whether any value near that of the group might be told from a crowd of events at a place."""
     value = abs(group.value)
-    written = group.span_of_writing
-    window = ("written", None, None) if written is None else ("written", written[0] - _NEWS, written[1] + _NEWS)
+    window = ("written", *days)
     return background.least_crowd(value / NEAR**2, value * NEAR**2, value, place, window) <= CROWD
 
 
