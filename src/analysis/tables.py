@@ -365,6 +365,15 @@ class Comparisons(_Shape):
     _key = ("document_id", "start")
 
 
+class Series(_Shape):
+    """A total for each day, by a reference that claims are set beside."""
+
+    date: Moment
+    value: float
+
+    _key = ("date",)
+
+
 class Shares(_Shape):
     """The share of quantities that have a value, in an outlet and a month, with intervals; raw and per report."""
 

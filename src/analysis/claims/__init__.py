@@ -4,7 +4,8 @@ from analysis.claims.attribution import shares
 from analysis.claims.checks import check
 from analysis.claims.gathering import gather
 from analysis.claims.readings import left_out
+from analysis.claims.reference import SeriesError, read_series, totals
 from analysis.claims.resolving import resolve
 from analysis.claims.series import compare
 
-__all__ = ["check", "compare", "gather", "left_out", "resolve", "shares"]
+__all__ = ["SeriesError", "check", "compare", "gather", "left_out", "read_series", "resolve", "shares", "totals"]

@@ -1,6 +1,5 @@
 """Quantities joined into claims."""
 
-import re
 from collections import Counter, defaultdict
 from itertools import count
 
@@ -11,7 +10,7 @@ from analysis.claims.agreement import agreement_of, mark, relation
 from analysis.claims.datelines import written
 from analysis.claims.grouping import compatible
 from analysis.claims.periods import length
-from analysis.claims.readings import by_thing, readings_of, reasons
+from analysis.claims.readings import by_thing, plain, readings_of, reasons
 from analysis.claims.rivals import pairs
 from analysis.claims.settings import Settings
 from analysis.claims.witnesses import Witnesses
@@ -125,16 +124,15 @@ class _Gathering:
 
     def _name(self, thing, group):
         """people-killed-35000, and -2 where the same would stand twice."""
-        words = [*thing, f"{group.value:.15g}"]
-        plain = "-".join(re.sub(r"[^\w.]+", "-", word.casefold()).strip("-") for word in words if word)
-        name = next(name for name in _numbered(plain, self._numbers[plain]) if name not in self._names)
-        self._numbers[plain] += 1
+        first = plain(*thing, f"{group.value:.15g}")
+        name = next(name for name in _numbered(first, self._numbers[first]) if name not in self._names)
+        self._numbers[first] += 1
         self._names.add(name)
         return name
 
 
-def _numbered(plain, used):
-    return (plain if number == 1 else f"{plain}-{number}" for number in count(used + 1))
+def _numbered(first, used):
+    return (first if number == 1 else f"{first}-{number}" for number in count(used + 1))
 
 
 def _refuse_strangers(quantities, document_ids, clusters):

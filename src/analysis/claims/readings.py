@@ -1,6 +1,7 @@
 """Readings: what a quantity is of, and the value that one document gives of it, once or more."""
 
 import math
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -71,6 +72,11 @@ def thing(row):
     """
     noun = row.counted.casefold()
     return (row.counted_class or noun) if row.event else (noun or row.counted_class)
+
+
+def plain(*words):
+    """Words as the id of a claim has them: people-killed."""
+    return "-".join(re.sub(r"[^\w.]+", "-", word.casefold()).strip("-") for word in words if word)
 
 
 @dataclass(slots=True)  # of a large corpus there are many
