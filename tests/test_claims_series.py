@@ -215,12 +215,19 @@ def test_a_file_that_is_not_there_is_refused(tmp_path):
         claims.read_series(tmp_path / "none.csv", columns={"day": "x"})
 
 
-def test_totals_are_those_of_the_thing_that_is_most_often_one():
+def test_totals_are_the_claims_through_which_one_has_grown():
     rows = [stated("a", 35000, **TOTAL), stated("b", 36000, **TOTAL), stated("c", 7, event="injured", **TOTAL)]
+    rows += [stated("f", 50000, **TOTAL), stated("g", 80000, **TOTAL), stated("h", 12, **TOTAL), stated("i", 40000)]
     given = gathered_with(*rows, stated("d", 35000), stated("e", 9, place="Lima"))
-    assert claims.totals(*given)["claim_id"].tolist() == ["people-killed-35000", "people-killed-36000"]
+    war = ["people-killed-35000", "people-killed-36000", "people-killed-50000"]  # of 80,000 the gap is too wide
+    assert claims.totals(*given)["claim_id"].tolist() == war
+    assert claims.totals(*given, of="people-killed")["claim_id"].tolist() == war
+    assert claims.totals(*given, of="people-killed-50000")["claim_id"].tolist() == war
+    assert claims.totals(*given, of="people-killed-80000")["claim_id"].tolist() == ["people-killed-80000"]
     assert claims.totals(*given, of="people-injured")["claim_id"].tolist() == ["people-injured-7"]
-    with pytest.raises(ValueError, match=r"found .trucks.. Reports call these totals: people-killed, people-injured"):
+    with pytest.raises(
+        ValueError, match=r"found .trucks.. Reports call these totals: people-killed-35000, people-injured-7"
+    ):
         claims.totals(*given, of="trucks")
     nothing = gathered_with(stated("a", 5))
     assert claims.totals(*nothing).empty

@@ -12,13 +12,15 @@ from analysis import tables
 from analysis.claims.datelines import written
 from analysis.claims.mentions import mentions
 from analysis.claims.periods import length, may_overlap
-from analysis.claims.places import place_of, same
+from analysis.claims.places import OTHER, SAME, UNKNOWN, place_of, relation
 from analysis.claims.readings import days_of, implied, meaning, thing, value_of
 from analysis.claims.rivals import NEAR
+from analysis.claims.who import may_be_same, who_of
 
 # Fewer digits are swapped by chance: 12 and 21 dead are two fires.
 _SWAPPED_FROM, _SHIFTED_FROM = 4, 3
 _LEAST_RISES = 5  # of which a median says something
+_OF_A_WAR = 1000  # from here on, totals of one speaker are taken for one count though only one says where
 
 
 def check(claims, claim_quantities, quantities, documents, *, within="30D", jump=10.0):
@@ -30,7 +32,8 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
     magnitude": another report gives the same three or more significant digits with another number of zeros.
 
     A total is a quantity that the text calls one ("cumulative"). The one before it is the last that was published
-    earlier, by at most ``within``, and lies within a factor of 1.5; farther away is another count. What rounding
+    earlier, by at most ``within``, of the same place and people, and lies within a factor of 1.5; farther away is
+    another count. What rounding
     allows is neither fall nor rise: "more than 35,000" may follow 35,091. Of two values that differ in their digits,
     the one that fewer independent reports give is listed, and both if they are as many.
 
@@ -82,13 +85,15 @@ class _Stated(NamedTuple):
     value: float
     implied: tuple
     place: object
+    who: object
     days: object
     published: pd.Timestamp | None
 
 
 def _stated(row):
     written = None if pd.isna(row.written) else row.written
-    return _Stated(row, value_of(row), implied(*meaning(row)), place_of(row.place), days_of(row), written)
+    stated = place_of(row.place), who_of(row.counted), days_of(row)
+    return _Stated(row, value_of(row), implied(*meaning(row)), *stated, written)
 
 
 def _suspicion(kind, suspect, other, detail):
@@ -136,7 +141,19 @@ def _precedes(one, later, width):
     near, far = sorted((abs(one.value), abs(later.value)))
     apart = later.published - one.published
     in_time = apart > pd.Timedelta(0) and (width is None or apart <= width)
-    return in_time and far <= NEAR * near and same(*_places(one, later))
+    return in_time and far <= NEAR * near and _is_one_count(one, later)
+
+
+def _is_one_count(one, later):
+    """Whether two totals count the same people in the same place; of an attack both must say where, or neither."""
+    related = relation(*_places(one, later))
+    unknown = related == UNKNOWN and (_are_large(one, later) or not (one.place.names or later.place.names))
+    return (related == SAME or unknown) and may_be_same(one.who, later.who)
+
+
+def _are_large(*totals):
+    """Whether numbers are so large that few events have them."""
+    return min(abs(total.value) for total in totals) >= _OF_A_WAR
 
 
 def _places(one, other):
@@ -196,7 +213,7 @@ def _against(kind, suspects, others, width):
 
 def _comparable(one, other, width):
     """Whether two quantities of different reports may speak of the same place and time."""
-    if one.row.document_id == other.row.document_id or not same(*_places(one, other)):
+    if one.row.document_id == other.row.document_id or relation(*_places(one, other)) == OTHER:
         return False
     if not may_overlap(one.days, other.days):
         return False

@@ -7,7 +7,8 @@ import pandas as pd
 
 from analysis import tables
 from analysis.claims.mentions import mentions
-from analysis.claims.readings import plain, thing
+from analysis.claims.readings import plain, thing, value_of
+from analysis.claims.rivals import NEAR
 
 _ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet")
 
@@ -100,7 +101,10 @@ def _checked(path, frame):
 
 
 def totals(claims, claim_quantities, quantities, documents, *, of=None):
-    """Return the claims of one thing that some report calls a total: what a series of totals may be of.
+    """Return the claims through which one total has grown: what a series of totals may be of.
+
+    They count one thing, some report calls each of them a total, and from one value to the next there is no more than
+    a factor of 1.5: so a war's toll is told from that of an attack.
 
     Parameters
     ----------
@@ -109,7 +113,8 @@ def totals(claims, claim_quantities, quantities, documents, *, of=None):
     quantities : DataFrame of ``tables.Quantities``
     documents : DataFrame of ``tables.Documents``
     of : str, optional
-        What is counted, as the ids of claims begin: "people-killed". Of None, the one with the most totals.
+        A claim ("people-killed-35000"), or what is counted, as the ids of claims begin ("people-killed"), which is of
+        its total in most independent reports. Of None, the total in most independent reports.
 
     Returns
     -------
@@ -119,15 +124,36 @@ def totals(claims, claim_quantities, quantities, documents, *, of=None):
     Raises
     ------
     ValueError
-        No claim has such an id; the message names those that would do.
+        ``of`` is no total; the message names those in most reports.
     """
-    rows = mentions(claims, claim_quantities, quantities, documents)
-    things = pd.Series([plain(thing(row), row.event, row.unit, row.per) for row in rows.itertuples()], rows.index)
-    adding_up = rows["cumulative"] == "cumulative"
-    counts = things[adding_up].value_counts().sort_index(kind="stable").sort_values(ascending=False, kind="stable")
-    if of is not None and of not in counts.index:
-        known = ", ".join(counts.index[:5]) or "none"
-        raise ValueError(f"of is what ids of claims begin with; found {of!r}. Reports call these totals: {known}.")
-    chosen = of if of is not None else next(iter(counts.index), None)
-    named = set(rows.loc[adding_up & (things == chosen), "claim_id"])
-    return claims[claims["claim_id"].isin(named)].reset_index(drop=True)
+    found = _called_totals(mentions(claims, claim_quantities, quantities, documents))
+    found = found.merge(claims[["claim_id", "n_independent"]], on="claim_id")
+    found = found.sort_values(["n_independent", "claim_id"], ascending=[False, True], ignore_index=True)
+    named = found if of is None else found[(found["claim_id"] == of) | (found["thing"] == of)]
+    if of is not None and named.empty:
+        known = ", ".join(found["claim_id"].head(5)) or "none"
+        raise ValueError(
+            f"of is a claim, or what its id begins with; found {of!r}. Reports call these totals: {known}."
+        )
+    if named.empty:
+        return claims.iloc[:0].reset_index(drop=True)
+    chosen = _grown(found[found["thing"] == named["thing"].iloc[0]], named["value"].iloc[0])
+    return claims[claims["claim_id"].isin(chosen)].reset_index(drop=True)
+
+
+def _called_totals(rows):
+    """Claims that some report calls a total, with their thing and the value of their earliest quantity."""
+    called = rows["claim_id"].isin(rows.loc[rows["cumulative"] == "cumulative", "claim_id"])
+    found = [
+        (row.claim_id, plain(thing(row), row.event, row.unit, row.per), abs(value_of(row)))
+        for row in rows[called].drop_duplicates("claim_id").itertuples()
+    ]
+    return pd.DataFrame(found, columns=["claim_id", "thing", "value"])
+
+
+def _grown(found, value):
+    """Ids of the claims whose values lead to ``value`` without a gap."""
+    ordered = found.sort_values(["value", "claim_id"], ignore_index=True)
+    gaps = ordered["value"] > NEAR * ordered["value"].shift()
+    runs = gaps.cumsum()
+    return ordered.loc[runs == runs[ordered["value"] == value].iloc[0], "claim_id"]

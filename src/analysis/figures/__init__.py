@@ -14,19 +14,23 @@ from analysis.figures._arcs import network
 from analysis.figures._canvas import WIDTHS
 from analysis.figures._intervals import claims
 from analysis.figures._matrix import similarity
+from analysis.figures._shares import shares
 from analysis.figures._speakers import quantities_by_speaker
 from analysis.figures._thresholds import threshold_curve
 from analysis.figures._time import timeline
 from analysis.figures._topics import topic_shares, topic_terms
+from analysis.figures._totals import totals
 
 __all__ = [
     "WIDTHS",
     "claims",
     "network",
     "quantities_by_speaker",
+    "shares",
     "similarity",
     "threshold_curve",
     "timeline",
     "topic_shares",
     "topic_terms",
+    "totals",
 ]

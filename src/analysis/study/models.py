@@ -111,12 +111,17 @@ class Parameters(BaseModel):
         stated = self.model_dump(mode="json", exclude={"output"})
         return {
             **stated,
-            **{name: provenance.portable(self.path(stated[name]), self.output_path) for name in self.paths},
+            **{name: provenance.portable(self.path(stated[name]), self.output_path) for name in self.stated_paths},
         }
 
     def outside(self) -> list[Path]:
         """Files and folders the notebook reads that no notebook wrote."""
-        return [self.path(getattr(self, name)) for name in self.paths]
+        return [self.path(getattr(self, name)) for name in self.stated_paths]
+
+    @property
+    def stated_paths(self) -> tuple[str, ...]:
+        """Names of the parameters that are paths, less those that name nothing."""
+        return tuple(name for name in self.paths if getattr(self, name) is not None)
 
 
 class Corpus(Parameters):

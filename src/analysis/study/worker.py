@@ -108,7 +108,7 @@ def _injected(checked):
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
     stated = checked.model_dump(mode="json")
-    paths = {name: shown(checked.path(stated[name])) for name in checked.paths}
+    paths = {name: shown(checked.path(stated[name])) for name in checked.stated_paths}
     output = "" if checked.output_path == root else shown(checked.output_path)
     return {**stated, **paths, "output": output}
 
