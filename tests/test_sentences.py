@@ -209,3 +209,19 @@ def test_several_values_in_one_report_are_told_and_not_resolved():
     assert said == "Report a gives “12” and “at least 7” for people killed: 2 claims, not a conflict resolved here."
     alone = sentences.within_reports(gathered[:1], members_of(("x", "a", 0)), stated)
     assert alone == "No report gives several values for the same thing and event."
+
+
+def test_corrections_are_counted_and_what_was_not_applied_is_named():
+    rows = [
+        ("a", 0, "applied", ""),
+        ("a", 5, "already so", ""),
+        ("b", 1200, "no longer matches", "“1*3” stands there now"),
+    ]
+    frame = pd.DataFrame(rows, columns=["document_id", "start", "outcome", "detail"])
+    frame = frame.assign(end=frame["start"] + 2, surface="<12>", decision="confirm", was="", became="", note="", by="")
+    applied = tables.check(tables.CorrectionsApplied, frame)
+    said = sentences.corrections(applied)
+    assert said.splitlines()[0] == "**3 corrections**: 1 applied, 1 already so, 1 no longer matches."
+    assert "- **no longer matches**: confirm “\\<12\\>” at 1,200 of b: “1\\*3” stands there now." in said
+    assert "… and 1 more, in the table." in sentences.corrections(applied, at_most=0)
+    assert sentences.corrections(applied[:0]) == "No reader has corrected anything yet."

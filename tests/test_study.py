@@ -816,7 +816,7 @@ def test_a_record_that_was_changed_by_hand_is_none(good_run, text):
 def test_a_corpus_that_is_gone_is_a_reason_not_an_error(good_run):
     (good_run / "seeds/a.txt").unlink()
     (good_run / "seeds").rmdir()
-    assert reasons() == ["its input seeds was changed"]
+    assert reasons() == ["its input seeds is gone"]
 
 
 # ---- Ctrl-C

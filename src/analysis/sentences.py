@@ -3,7 +3,11 @@
 Every function takes tables and returns Markdown. What a table does not support is not said.
 """
 
+import re
+
 import pandas as pd
+
+from analysis import tables
 
 _FEW = 100  # reports below which topics only show what the steps do
 _RIVALS = {
@@ -103,6 +107,22 @@ def quantities(found):
     )
 
 
+def corrections(corrections_applied, *, at_most=10):
+    """Say what became of readers' corrections, and name each that was not applied."""
+    if corrections_applied.empty:
+        return "No reader has corrected anything yet."
+    counts = corrections_applied["outcome"].value_counts()
+    told = ", ".join(f"{counts[outcome]:,} {outcome}" for outcome in tables.OUTCOMES if outcome in counts)
+    amiss = corrections_applied[~corrections_applied["outcome"].isin(["applied", "already so", "not decided"])]
+    named = [
+        f"- **{row.outcome}**: {row.decision} “{_plain(row.surface)}” at {row.start:,} of {_plain(row.document_id)}: "
+        f"{_plain(row.detail)}."
+        for row in amiss.head(at_most).itertuples()
+    ]
+    more = [f"… and {len(amiss) - at_most:,} more, in the table."] if len(amiss) > at_most else []
+    return _joined([f"**{_number(len(corrections_applied), 'correction')}**: {told}.", *named, *more])
+
+
 def claims(gathered, claim_quantities, stated, *, at_most=5):
     """Say which claims several reports make, and how many independent reports and speakers stand behind each."""
     shared = gathered[gathered["n_documents"] > 1].sort_values(
@@ -146,6 +166,11 @@ def _number(count, noun, plural=None):
 
 def _reach(count):
     return "reaches" if count == 1 else "reach"
+
+
+def _plain(words):
+    """Words of a report as Markdown that shows them as they are."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$])", r"\\\1", " ".join(words.split())).replace("&", "&amp;")
 
 
 def _be(count):

@@ -17,13 +17,16 @@ BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "
 KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
 TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
-CONTEXT_BASES = ("", "sentence", "earlier", "title")
+CONTEXT_BASES = ("", "sentence", "earlier", "title", "reader")
 COUNTINGS = ("written", "printed")
 WEIGHTINGS = ("floor", "raw", "by cluster")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
 POLICIES = ("range", "majority", "conservative", "ranking")
 SUSPICIONS = ("falls", "digits transposed", "order of magnitude", "jumps")
 VERDICTS = ("consistent", "too high", "too low", "not compared")
+LARGEST_SHOWN = 1_500_000  # characters; a Jupyter server drops what is sent faster than 1 MB in a second
+DECISIONS = ("", "confirm", "reject", "correct", "add")
+OUTCOMES = ("applied", "already so", "no longer matches", "cannot be applied", "not decided")
 
 Text = str
 Moment = Annotated[pd.DatetimeTZDtype, "us", "UTC"]
@@ -249,7 +252,7 @@ class Quantities(_Shape):
 
     ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row. ``time_basis``
     and ``place_basis`` say where ``time`` and ``place`` were found: in the clause of the quantity ("sentence"), as the
-    last one before it ("earlier"), or in the title.
+    last one before it ("earlier"), in the title, or by a reader who corrected them.
     """
 
     document_id: Text
@@ -281,6 +284,80 @@ class Quantities(_Shape):
     cue: Text
 
     _key = ("document_id", "start")
+
+
+class Hardest(_Shape):
+    """A quantity that is worth a reader's check, and why; rank 1 is to be read first.
+
+    ``sentence`` is the passage it stands in, ``n_copies`` how many other documents print it at the same place of the
+    same sentence, ``story`` the representative of its document.
+    """
+
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    score: int = pa.Field(ge=1)
+    reasons: Text = pa.Field(str_length={"min_value": 1})
+    sentence: Text
+    n_copies: int = pa.Field(ge=0)
+    story: Text
+
+    _key = ("rank",)
+
+
+class Corrections(_Shape):
+    """What readers decided of quantities, as text: "" leaves a field as it was read, "(none)" says *not stated*."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    decision: Text = pa.Field(isin=DECISIONS)
+    low: Text
+    high: Text
+    bound: Text
+    approximate: Text
+    hedge: Text
+    trend: Text
+    kind: Text
+    unit: Text
+    per: Text
+    counted: Text
+    counted_class: Text
+    event: Text
+    cumulative: Text
+    time: Text
+    place: Text
+    speaker: Text
+    speaker_start: Text
+    speaker_end: Text
+    speaker_name: Text
+    speaker_kind: Text
+    cue: Text
+    note: Text
+    by: Text
+
+    _key = ("document_id", "start", "end", "surface")
+
+
+class CorrectionsApplied(_Shape):
+    """What became of each correction: ``detail`` says why it was not applied; ``was`` and ``became`` what changed."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text
+    decision: Text = pa.Field(isin=DECISIONS)
+    outcome: Text = pa.Field(isin=OUTCOMES)
+    detail: Text
+    was: Text
+    became: Text
+    note: Text
+    by: Text
+
+    _key = ("document_id", "start", "end", "surface")
 
 
 class Claims(_Shape):
@@ -399,8 +476,9 @@ def check(shape, frame):
     Raises
     ------
     TableError
-        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, or a pair
-        is not spelled ``a < b``. All faults of a kind are listed, with their rows counted from 0.
+        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, a pair is
+        not spelled ``a < b``, or a passage is not as long as its offsets say. All faults of a kind are listed, with
+        their rows counted from 0.
     """
     _refuse_missing(shape, frame)
     _refuse_altered(shape, frame)
@@ -409,6 +487,8 @@ def check(shape, frame):
     except pa.errors.SchemaErrors as faults:
         raise TableError(_explain(shape, faults.failure_cases)) from None
     _refuse_misspelled_pairs(shape, checked)
+    if shape is Passages:
+        _refuse_misplaced(checked)
     own = columns(shape)
     others = sorted((name for name in checked.columns if name not in own), key=str)
     checked = checked[own + others]
@@ -487,6 +567,20 @@ def _refuse_misspelled_pairs(shape, frame):
         raise TableError(
             f"{shape.__name__} expects a < b, one spelling of each pair; found a={frame['a'][row]!r}, "
             f"b={frame['b'][row]!r} in row {row}."
+        )
+
+
+def _refuse_misplaced(passages):
+    """Refuse passages of another text than their offsets are of: what is found in them could not be pointed at."""
+    lengths = passages["text"].str.len().to_numpy(dtype=np.int64)
+    wrong = np.flatnonzero(lengths != (passages["end"] - passages["start"]).to_numpy())
+    if len(wrong):
+        first = wrong[0]
+        row = passages.iloc[first]
+        raise TableError(
+            f"Passages expects text of end - start characters; found {lengths[first]} characters from {row['start']} "
+            f"to {row['end']} of {row['document_id']!r} in row {first}, and {len(wrong)} such rows in all. Split the "
+            "documents again with corpus.split."
         )
 
 
@@ -641,11 +735,15 @@ class Page:
             raise TableError(f"A Page needs a whole document from <!doctype html> on; found {self.html[:40]!r}.")
 
     def _repr_html_(self):
+        if len(self.html) > LARGEST_SHOWN:
+            size = f"{len(self.html) / 1e6:.1f} million characters, too many for a notebook"
+            return f"<p>“{escape(self.title)}” has {size}. Save it, and open it in a browser.</p>"
         # A frame of its own: neither what a report contains nor a script of the page reaches the notebook around it.
         return (
             f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" '
             'sandbox="allow-scripts allow-downloads" '
             f'style="width:100%;height:{self.height}px;border:1px solid #d9d9d9"></iframe>'
+            "<small>Nothing above? Trust this notebook (command palette), or open the page where it was saved.</small>"
         )
 
     def __repr__(self):

@@ -15,6 +15,8 @@ from analysis.claims import periods, places, who
 # Kinds of quantity that reports can agree or disagree on; a duration or an age is rarely the same fact twice.
 _KINDS = ("count", "percent", "money", "measure", "rate")
 _MONTH = 31  # days
+# Bases of a time or a place that is stated of the quantity itself. A table made by hand may leave them empty.
+STATED = ("sentence", "reader", "")
 
 
 def left_out(quantities):
@@ -184,7 +186,7 @@ def _one_setting(one, other):
 
 def days_of(row):
     """The days that the sentence of a quantity states; a total names none, whatever else its sentence names."""
-    return _resolved(row) if row.time_basis in ("sentence", "") else periods.UNKNOWN
+    return _resolved(row) if row.time_basis in STATED else periods.UNKNOWN
 
 
 def likely_days_of(row):
@@ -195,7 +197,7 @@ def likely_days_of(row):
     if row.cumulative == "cumulative":
         return periods.UNKNOWN
     days = _resolved(row)
-    if days != periods.UNKNOWN or row.time_basis == "sentence" or pd.isna(row.written):
+    if days != periods.UNKNOWN or (row.time and row.time_basis in STATED) or pd.isna(row.written):
         return days
     written = row.written.toordinal()
     return periods.Days(written - 1, written)

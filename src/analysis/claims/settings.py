@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.claims import places
 from analysis.claims.means import means_of
-from analysis.claims.readings import Reading, days_of, likely_days_of
+from analysis.claims.readings import STATED, Reading, days_of, likely_days_of
 from analysis.claims.who import who_of
 
 
@@ -35,7 +35,7 @@ class Settings:
         return Reading(
             rows=[row],
             place=places.place_of(row.place),
-            firm=row.place_basis in ("sentence", ""),
+            firm=row.place_basis in STATED,
             days=days_of(row),
             likely=likely_days_of(row),
             who=who_of(row.counted),

@@ -13,12 +13,13 @@ from analysis.provenance.files import LOCK_SECONDS, append, lock, write
 from analysis.provenance.hashes import code_sha256, intact, path_sha256, sha256
 from analysis.provenance.loading import load, verify
 from analysis.provenance.manifest import MANIFEST, as_json, inputs, read_manifest
-from analysis.provenance.origin import ProvenanceError, Run
+from analysis.provenance.origin import BATCH, ProvenanceError, Run
 from analysis.provenance.paths import ROOT, portable, project_root, table_file
 from analysis.provenance.saving import CSV_ROWS, save
 from analysis.provenance.staleness import stale
 
 __all__ = [
+    "BATCH",
     "CSV_ROWS",
     "FIGURE_FORMATS",
     "LOCK_SECONDS",

@@ -13,8 +13,13 @@ from analysis.quantities import grammar
 
 _WORD = re.compile(r"[\s-]?\s*([“\"‘]?(?:(?:[A-Z]\.)+|[A-Za-z][\w]*(?:['’]\w+)?['’]?(?:-\w+)*))", re.ASCII)
 _OF = re.compile(
-    r"\s+(?:of|in|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?(?:(?:combined|total|estimated)\s+)?"
+    r"\s+(?:of|(?P<in>in)|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?(?:(?:combined|total|estimated)\s+)?"
 )
+_COMPANIONS = re.compile(
+    r"\s+(?:and|or)\s+(?:(?:their|other|his|her)\s+)?(?:([a-z]+)\s+)?([a-z]+s|children|women|men|people)\b"
+)
+_PERSONS = frozenset({"people", "children"})
+_STRONG = re.compile(r"[\s-]strong\b")
 _STUFF = re.compile(r"\s+of\s+([a-z]+(?:\s+and\s+[a-z]+)?)\b")
 _PEOPLES = re.compile(r"[A-Z]\w+(?:ans|is|ese|men)$")
 _PLURAL = re.compile(r"[A-Za-z][\w-]*[^\W_us]s$|[A-Za-z][\w-]*(?:[^aou]us|es|ees|ews|ows)$|[A-Z]\w+is$")
@@ -22,6 +27,9 @@ _ADJECTIVE = re.compile(r"(?:ed|ly|ing)$")
 _NUMBER_OF = re.compile(r"\b[Nn]umbers?\s+of\s+(?:the\s+)?(?=[A-Za-z])")
 _GROUP_OF = re.compile(r"\b(?:a|an|the|its|their|total|current)\s+(?:[a-z]+\s+)?([a-z]+)\s+of\s+$")
 _OTHER_CLAUSE = re.compile(r"[;:]|\b(?:and|but|while|which|who|killed|said)\b|,\s")
+_HAPPENED = frozenset(
+    {"dead", "killed", "displaced", "wounded", "injured", "missing", "them", "those", "whom", "others"}
+)
 _FARTHEST = 90
 _MOST_WORDS = 7
 _NO_HEAD_WORDS = 4
@@ -54,7 +62,8 @@ def after(text, position, *, needs_of=False):
     of = _OF.match(text, position)
     if needs_of and of is None:
         return Counted(position, position, "", "")
-    begin = of.end() if of else position
+    strong = _STRONG.match(text, position)
+    begin = strong.end() if strong else of.end() if of and (needs_of or not of["in"]) else position
     words = _phrase_words(text, begin)
     if text[begin : begin + 1] == "-":
         words = words[:1]
@@ -68,6 +77,7 @@ def after(text, position, *, needs_of=False):
     stuff = _STUFF.match(text, end)
     if stuff and words[head][1][0].islower() and not _ends_phrase(stuff[1].split()[0]):
         end = stuff.end(1)
+    end = _with_companions(text, end, words[head][1])
     return Counted(start, end, text[start:end], words[head][1])
 
 
@@ -87,6 +97,11 @@ def before(text, position):
     return Counted(position, position, "", "")
 
 
+def names_people(phrase):
+    """Tell a phrase that names people, "Palestinians", from one that only says what happened to them, "dead"."""
+    return not set(phrase.lower().split()) <= _HAPPENED
+
+
 def class_of(head):
     """Class of a head noun by ``lexicon/counted.csv``, a people by the form of its name, or "".
 
@@ -103,6 +118,14 @@ def begins_with_noun(text):
         if class_of(match[1]) and (match[1].islower() or _PEOPLES.match(match[1])):
             return True
     return False
+
+
+def _with_companions(text, end, head):
+    """Read on in "12 fighters and family members": people are counted with people, and not with houses."""
+    other = _COMPANIONS.match(text, end)
+    if other is None or class_of(head) not in _PERSONS or class_of(other[2]) not in _PERSONS:
+        return end
+    return end if other[1] and _ends_phrase(other[1]) else other.end()
 
 
 def _phrase_words(text, position):

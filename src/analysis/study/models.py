@@ -44,6 +44,7 @@ Span = Annotated[str, AfterValidator(_span)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 _SPAN = {"expected": "a time span with its unit, such as 3D, 36h or 90min"}
 _DATES = {"expected": "a date format with day, month and year, such as %Y-%m-%d"}
+_CORRECTIONS = "data/corrections.csv"
 _COLUMNS = {"expected": 'names to column names, such as {"outlet": "publisher"}'}
 
 
@@ -111,17 +112,22 @@ class Parameters(BaseModel):
         stated = self.model_dump(mode="json", exclude={"output"})
         return {
             **stated,
-            **{name: provenance.portable(self.path(stated[name]), self.output_path) for name in self.stated_paths},
+            **{name: provenance.portable(path, self.output_path) for name, path in self.named_paths().items()},
         }
 
+    def named_paths(self) -> dict[str, Path]:
+        """Parameters that are paths, resolved; those that say nothing are left out."""
+        stated = {name: getattr(self, name) for name in self.paths}
+        return {name: self.path(value) for name, value in stated.items() if value is not None}
+
     def outside(self) -> list[Path]:
-        """Files and folders the notebook reads that no notebook wrote."""
-        return [self.path(getattr(self, name)) for name in self.stated_paths]
+        """Files and folders the notebook reads that no notebook wrote, whether they are there or not."""
+        return list(self.named_paths().values())
 
     @property
-    def stated_paths(self) -> tuple[str, ...]:
-        """Names of the parameters that are paths, less those that name nothing."""
-        return tuple(name for name in self.paths if getattr(self, name) is not None)
+    def files(self) -> list[Path]:
+        """Those of ``outside`` that are there, as ``made_from`` of ``provenance.save`` asks for them."""
+        return [path for path in self.outside() if path.exists()]
 
 
 class Corpus(Parameters):
@@ -193,7 +199,21 @@ class Quantities(Parameters):
 
     notebook: ClassVar[str] = "4_quantities"
 
+    paths: ClassVar[tuple[str, ...]] = ("corrections",)
+
     vague: Literal["none", "acled", "cqe"] = Field("none", description='whose numbers "dozens" and the like stand for')
+    corrections: str | None = Field(
+        None, min_length=1, description=f"CSV of readers' corrections; nothing is {_CORRECTIONS} of the output folder"
+    )
+
+    @property
+    def corrections_path(self) -> Path:
+        """The file of corrections, which need not be there."""
+        return self.named_paths().get("corrections", self.output_path / _CORRECTIONS)
+
+    def outside(self) -> list[Path]:
+        """The corrections, also where nothing names them: a run depends on whether they are there."""
+        return [self.corrections_path]
 
 
 class Claims(Parameters):
@@ -236,7 +256,7 @@ _SO_FAR = {
     Corpus: ((), ("documents", "passages", "corpus_quality")),
     Duplicates: (("documents",), ("similarities", "pairs", "clusters", "chaining", "shared_passages")),
     Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics", "topic_labels", "topic_audit")),
-    Quantities: (("passages",), ("quantities",)),
+    Quantities: (("documents", "passages", "clusters"), ("quantities", "hardest", "corrections_applied")),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
         ("claims", "claim_quantities", "resolutions", "suspicions", "shares"),
