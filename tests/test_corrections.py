@@ -450,7 +450,7 @@ def test_a_place_and_a_time_that_a_reader_states_are_of_a_reader(read, documents
     before = read.set_index("surface")
     assert before.loc["12", ["place", "place_basis", "time"]].tolist() == ["", "", ""]
     decided = decide(row("12", "correct", place="Aleppo"), row("1,300", "correct", place="(none)", time="(none)"))
-    new, applied = quantities.correct(read, decided, documents)
+    new, _ = quantities.correct(read, decided, documents)
     after = new.set_index("surface")
     assert after.loc["12", ["place", "place_basis", "time", "time_basis"]].tolist() == ["Aleppo", "reader", "", ""]
     assert after.loc["1,300", ["place", "place_basis", "time", "time_basis"]].tolist() == [""] * 4
