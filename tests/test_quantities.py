@@ -35,6 +35,9 @@ def columns(frame, *names):
         ("They saw a hundred and twenty tents.", 120, 120, "exact"),
         ("They saw two hundred and five thousand tents.", 205_000, 205_000, "exact"),
         ("They saw half a million tents.", 500_000, 500_000, "exact"),
+        ("They saw a quarter of a million tents.", 250_000, 250_000, "exact"),
+        ("They saw three quarters of a million tents.", 750_000, 750_000, "exact"),
+        ("They saw a quarter of the million.", 0.25, 0.25, "exact"),
         ("They saw two dozen tents.", 24, 24, "exact"),
         ("They saw 6 lakh tents and 2 crore trees.", 6e5, 6e5, "exact"),
         ("They saw 940 000 tents.", 940_000, 940_000, "exact"),
@@ -453,7 +456,7 @@ def test_zero_in_words(stated, text, expected):
         ),
         (
             "Dozens injured, 300 displaced.",
-            [("Dozens", "injured", "people", "injured"), ("300", "", "people", "displaced")],
+            [("Dozens", "injured", "people", "injured"), ("300", "displaced", "people", "displaced")],
         ),
         (
             "Some 12 Palestinians were hurt and 31 killed.",
@@ -482,6 +485,13 @@ def test_numbers_that_share_a_unit(stated, text, units):
     assert stated(text)["unit"].tolist() == units
 
 
+def test_money_behind_of(stated):
+    assert columns(stated("It lost billions of dollars of 12 men."), "kind", "unit") == [
+        ("money", "dollar"),
+        ("count", ""),
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "counted"),
     [
@@ -490,6 +500,14 @@ def test_numbers_that_share_a_unit(stated, text, units):
         ("Some 12 fighters, women and children fled.", "fighters"),
         ("It has a 10,000-strong force.", "force"),
         ("It has a 10,000-seat hall.", "seat"),
+        ("Some 100 IS fighters left.", "IS fighters"),
+        ("Some 100 is enough.", ""),
+        ("One rocket hit the entrance.", "rocket"),
+        ("It wounded 50 state media reported.", ""),
+        ("It wounded 50 media workers.", "media workers"),
+        ("It hits 43 Monitor", ""),
+        ("One official was hurt.", "official"),
+        ("It has a 15-judge panel.", "judge"),
     ],
 )
 def test_companions_are_counted_together(stated, text, counted):
@@ -613,6 +631,10 @@ def test_documents_do_not_know_each_other(documents_of, seed_documents):
         ("They saw 737 jets of 12 airlines.", ["12"]),
         ("They are in the bottom three and lost to the last eight.", []),
         ("The top three teams won.", ["three"]),
+        ("Resolutions 2118 2209 2235 and sections 3, 4 and 5 passed.", []),
+        ("Section 3 has 4 laws.", ["4"]),
+        ("It was updated 1838 11.10.2017, and at 1850 (Syrian time).", []),
+        ("An inverse one came, and one more.", ["one"]),
         ("Scores were hurt, scores of men fled.", ["Scores", "scores"]),
         ("He scores the first goal; blasts injure scores.", ["scores"]),
         ("They met a couple of men and a couple.", ["a couple"]),

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from analysis import lexicon
 from analysis.quantities import grammar
+from analysis.quantities.speakers import kind_of
 
 _WORD = re.compile(r"[\s-]?\s*([“\"‘]?(?:(?:[A-Z]\.)+|[A-Za-z][\w]*(?:['’]\w+)?['’]?(?:-\w+)*))", re.ASCII)
 _OF = re.compile(
@@ -19,6 +20,7 @@ _COMPANIONS = re.compile(
     r"\s+(?:and|or)\s+(?:(?:their|other|his|her)\s+)?(?:([a-z]+)\s+)?([a-z]+s|children|women|men|people)\b"
 )
 _PERSONS = frozenset({"people", "children"})
+_ONE_BEFORE = re.compile(r"\b(?:one|a|1)$", re.IGNORECASE)
 _STRONG = re.compile(r"[\s-]strong\b")
 _STUFF = re.compile(r"\s+of\s+([a-z]+(?:\s+and\s+[a-z]+)?)\b")
 _PEOPLES = re.compile(r"[A-Z]\w+(?:ans|is|ese|men)$")
@@ -71,7 +73,7 @@ def after(text, position, *, needs_of=False):
         pronoun = re.compile(r"(?:them|those|these|whom|us)\b").match(text, begin) if of else None
         return Counted(begin, pronoun.end(), pronoun[0], "") if pronoun else Counted(position, position, "", "")
     head = _head(words)
-    if head is None:
+    if head is None or _is_speaker(text, position, words[head][1]):
         return Counted(position, position, "", "")
     start, end = words[0].start(1), words[head].end(1)
     stuff = _STUFF.match(text, end)
@@ -153,6 +155,9 @@ def _head(words):
             if following and _is_plural(following) and (class_of(following) or match[1][0].isupper()):
                 continue
             return index
+    known = next((index for index, match in enumerate(words[:_NO_HEAD_WORDS]) if class_of(match[1])), None)
+    if known is not None and words[known][1].islower():
+        return known
     last = min(len(words), _NO_HEAD_WORDS) - 1
     while last >= 0 and _ADJECTIVE.search(words[last][1]):
         last -= 1
@@ -168,7 +173,17 @@ def _is_plural(word):
 
 
 def _ends_phrase(word):
-    return word.lower() in _stops()
+    """Tell "is" and "the" from a noun, and from IS fighters."""
+    return word.lower() in _stops() and not (word.isupper() and len(word) > 1)
+
+
+def _is_speaker(text, position, head):
+    """In print without commas "wounded 50 state media reported" counts no media: many are no singular that speaks."""
+    if head.lower() == "media":
+        return True
+    if text[position : position + 1] == "-":  # a 15-judge panel
+        return False
+    return not _is_plural(head) and bool(kind_of(head)) and _ONE_BEFORE.search(text, 0, position) is None
 
 
 @cache

@@ -66,7 +66,8 @@ def pattern():
         rf"(?:(?P<currency>{signs})\s?)?(?:(?P<fraction>{_FRACTION})|(?P<power>{_POWER})"
         rf"|(?P<digits>{_digits()})(?:{_scales()})?(?!\d))"
     )
-    spoken = rf"\b(?i:(?P<share>{_shares()})|(?P<vague>(?:{vague})\b)|(?P<words>{_words()}))"
+    of_scale = rf"(?!\s+of\s+an?\s+(?:{alternatives(words('scale'))})\b)"
+    spoken = rf"\b(?i:(?P<share>{_shares()}){of_scale}|(?P<vague>(?:{vague})\b)|(?P<words>{_words()}))"
     return re.compile(
         rf"{_BEGINS}(?:(?=[\d.½⅓⅔¼¾⅛+−{initials}-]|[Mm]inus|negative){written}|(?=[{_spoken_initials()}]){spoken})"
     )
@@ -107,11 +108,14 @@ def _words():
     unit, teen, ten, scale = (f"(?:{alternatives(words(role))})" for role in ("unit", "teen", "ten", "scale"))
     small = rf"(?:{ten}(?:[\s-]{unit}\b)?|{teen}|{unit})"
     hundreds = rf"(?:(?:{small}|a)[\s-]+hundred\b(?:\s+(?:and\s+)?{small}\b)?)"
-    group = rf"(?:(?:{hundreds}|{small}(?:\s+and\s+a\s+half)?|half\s+an?|an?\s+half|an?|half)[\s-]+{scale}\b)"
+    part = rf"(?:(?:an?|{unit})[\s-](?:{alternatives(words('fraction'))})s?\s+of\s+an?)"
+    group = rf"(?:(?:{part}|{hundreds}|{small}(?:\s+and\s+a\s+half)?|half\s+an?|an?\s+half|an?|half)[\s-]+{scale}\b)"
     rest = rf"(?:\s+(?:and\s+)?(?:{hundreds}|{small})\b)?"
     half = r"half\s+an?\b(?=\s+(?:hour|day|mile|century|year|decade|point|pound|percent))"
     # One quick look ahead, as most words are no numbers.
-    numeral = rf"(?=(?:{ten}|{teen}|{unit}|half|zero|minus|negative)\b|an?\s+half\b|an?[\s-]+(?:hundred|{scale})\b)"
+    numeral = (
+        rf"(?=(?:{ten}|{teen}|{unit}|half|zero|minus|negative)\b|an?\s+half\b|an?[\s-]+(?:hundred|{scale})\b|{part}\s)"
+    )
     return (
         rf"{numeral}(?:(?:minus|negative)\s+)?(?:{group}(?:[\s-]+(?:and\s+)?{group})*{rest}|{hundreds}"
         rf"|{small}\s+and\s+a\s+half\b|{small}\b|{half}|zero\b)(?!\w|-(?:first|second|third|\w+th)\b)"

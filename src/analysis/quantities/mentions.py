@@ -14,8 +14,9 @@ def find(text):
     if not numbers:
         return []
     calendar = names.spans(text)
-    kept = [n for n in numbers if not any(n.start < end and start < n.end for start, end in calendar)]
-    kept = [n for n in kept if not names.is_name(text, n, _counts) and not _is_glued_name(text, n)]
+    dated = [n for n in numbers if not any(n.start < end and start < n.end for start, end in calendar)]
+    kept = [n for n in dated if not names.is_name(text, n, _counts) and not _is_glued_name(text, n)]
+    kept = names.without_lists(text, dated, kept)
     return _merged(text, _bounded(text, ranges.joined(text, kept)))
 
 

@@ -31,6 +31,7 @@ _ADDRESS = re.compile(
     r"(?:Road|Rd|Street|St|Avenue|Ave|Way|Lane|Drive|Boulevard|Blvd|Place|Court)\b"
 )
 _POSTCODE = re.compile(r"\s+(?:zip|postal|area|dialling|dialing|country)\s+code|\s+postcode", re.IGNORECASE)
+_LIST = re.compile(r"(?:,\s*|\s+)(?:and\s+)?")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 # Telephone numbers, versions such as 2.4.1, scores of cricket, shares by their ticker, age groups, "4x4", "7-Eleven".
 _WRITTEN_APART = re.compile(
@@ -71,6 +72,19 @@ def is_name(text, number, is_noun):
         or dates.is_year(text, number, is_noun)
         or _is_numbered(text, number)
     )
+
+
+def without_lists(text, numbers, kept):
+    """Leave out of ``kept`` the numbers that go on with a list of names: "Resolutions 2118, 2209 and 2235"."""
+    named = None
+    for number in numbers:
+        goes_on = named is not None and _LIST.fullmatch(text, named, number.start) is not None
+        if number.form == "digits" and (goes_on or _several().search(text, 0, number.start)):
+            kept = [other for other in kept if other is not number]
+            named = number.end
+        else:
+            named = None
+    return kept
 
 
 def _is_word_of_name(text, number):
@@ -130,6 +144,14 @@ def _is_numbered(text, number):
         or _SCORE.match(text, number.end)  # the Mets 2-0
         or number.glued
     )
+
+
+@cache
+def _several():
+    """Names of several that are numbered: "Resolutions", "chapters"."""
+    plural = [word for word in lexicon.words("numbered_names") if word.endswith("s") and word.rstrip("s") != word]
+    known = [word for word in plural if word[:-1] in lexicon.words("numbered_names")]
+    return re.compile(rf"\b(?:{alternatives(known)})\s+$")
 
 
 @cache

@@ -31,6 +31,7 @@ _VAGUE_NEEDS = {
     "a couple": re.compile(r"\s+(?:of|more|hundred|thousand|dozen|hours|days|weeks|months|years)\b"),
 }
 _HARMED = re.compile(r"\b(?:kill|injur|wound|hurt|arrest|detain|displac|captur)\w*\s+$")
+_PART_OF = re.compile(r"(\S+[\s-]\S+)\s+of\s+an?[\s-]+(\w+)$")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
 _TIMES = re.compile(r"\s?[×x·*]\s?10")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
@@ -128,6 +129,9 @@ def _product(words):
 def _sum(words):
     """Add up a number in words; "half" counts half of what comes next, or of one after "and a"."""
     words = words.lower()
+    part = _PART_OF.match(words)
+    if part is not None:  # three quarters of a million
+        return _fraction(part[1]) * grammar.values()[part[2]]
     sign = -1.0 if words.startswith(("minus", "negative")) else 1.0
     total, current = 0.0, 0.0
     for word in _PART.findall(words):

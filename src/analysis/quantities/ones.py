@@ -12,6 +12,7 @@ _IN = re.compile(r"\s+(?:of|out\s+of)\s+(?:every\s+)?\d|\s+in\s+(?:every\s+)?(?:
 _OF = re.compile(r"\s+(?:of|out\s+of)\s+\w")
 _FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
 _ON_ONE_HAND = re.compile(r"\b[Oo]n\s(?:the\s)?one\s(?:hand|side)\b")
+_ADJECTIVE_BEFORE = re.compile(r"\ban?\s+[a-z]+\s+$")
 _SAYS_BEFORE = re.compile(r"\b(?:said|says|added|adds|recalled|explained)\s+$")
 _NEAR = 12
 

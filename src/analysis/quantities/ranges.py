@@ -217,7 +217,7 @@ def _is_score(text, gap, first, second):
 def _measured(text, mention, number, currency=""):
     """Give a mention its kind and unit by what stands around it."""
     currency = number.currency or currency
-    unit = units.after(text, mention.end)
+    unit = units.after(text, mention.end) or (units.after_of(text, mention.end) if number.scaled else None)
     if currency:
         mention.kind, mention.unit = "money", units.money(currency)
         if unit is not None and unit.kind == "money":

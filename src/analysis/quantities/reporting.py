@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis import lexicon
-from analysis.quantities import subjects
+from analysis.quantities import commaless, subjects
 from analysis.quantities.grammar import values
 from analysis.quantities.speakers import head_of, kind_of
 from analysis.quantities.subjects import is_known, may_speak, noun_phrase, role, trimmed_end
@@ -19,9 +19,8 @@ _SHORTEST_QUOTED = 8
 _CONTENT = re.compile(r"\s+[\w$£€“\"]|\s*[:“\"]")
 _CLOSING = re.compile(r"(?:[,”\"—–]|[,.?!]['’]|''|[?!])\Z")
 _QUOTED = re.compile(r"(?:[”\"’']|'')\Z")
-_NOT_REPORTING = re.compile(
-    r"\s+(?:against|for\s+the|off|goodbye|yes|no|responsibility|war|bankruptcy|independence|(?:the|\w+)\s+lives)\b"
-)
+_NOT_REPORTING = re.compile(r"\s+(?:against|for\s+the|off|goodbye|yes|no|responsibility|war|bankruptcy|independence)\b")
+_LIVES = re.compile(r"\s+(?:[\w,]+\s+){1,5}lives\b")
 _THAT = re.compile(r"\s*(?:\w+ly)?\s*(?:[:“\"]|(?:on|in|at|last|earlier|this)\s[^,.]{0,30}\sthat\b|that\b|there\b|,)")
 _CLAUSE = re.compile(r"\s+(?:the|an?|it|he|she|they|there|its|his|their|at\s+least|more\s+than|about|some|\d)\b")
 _QUOTES_ON = re.compile(r"[^.]{0,80}[,.:]\s*[“\"]")
@@ -36,9 +35,6 @@ _NOUN = re.compile(r"\s+([a-z]+)\b")
 _HELPED = re.compile(r"\b(?:to|do|does|did|will|would|can|could|may|might|should|must)\s+(?:\w+\s+)?$")
 _PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|been)\s+(?:\w+ly\s+)?$")
 _WITH_WHOM = re.compile(r"\b[Ww]ith\s+((?:[\w.’'-]+\s+){0,5}[\w.’'-]+)\s+$")
-_NAMED_LAST = re.compile(
-    r"(?P<before>\w+)\s+(?P<who>(?:an?|the|one)\s+(?:(?!(?:an?|the|one)\s)[\w’'-]+\s+){0,4}?[\w’'-]+)\s+$"
-)
 _PLURAL = re.compile(r"(?:s|people|police|they|we|who|media|data)$|\band\b", re.IGNORECASE)
 
 
@@ -102,13 +98,14 @@ def _with_verb(text, cue):
 
 
 def _without_comma(text, cue):
-    """Read "12 people died a monitor said": where print lost its comma, only one who is known to speak."""
-    if _cue_kind(cue) != "says" or not _is_end(text, cue, follows=True, breaks=False):
+    """Read "12 people died a monitor said" and "12 people died said the ministry"."""
+    if _cue_kind(cue) != "says":
         return None
-    named = _NAMED_LAST.search(text, 0, cue.start())
-    if named is None or not kind_of(named["who"]) or named["before"] in lexicon.words("function_words"):
+    ends = _is_end(text, cue, follows=True, breaks=False)
+    named = (commaless.before(text, cue.start()) if ends else None) or commaless.after(text, cue.end())
+    if named is None or not text[: min(named[0], cue.start())].strip():
         return None
-    return Attribution(*named.span("who"), cue.group(), *cue.span(), 0, named.start("who"), False)
+    return Attribution(*named, cue.group(), *cue.span(), 0, min(named[0], cue.start()), False)
 
 
 def _absolute(text, cue):
@@ -125,7 +122,7 @@ def _joined(text, cue, found):
     joints = (",", "–", "—", " -", " and", " but") if cue.group().endswith("ing") else (" and", " but")
     if not before.endswith(joints) or _cue_kind(cue) == "noun" or not _CONTENT.match(text, cue.end()):
         return None
-    if _cue_kind(cue) in ("thinks", "shows", "counts") and not _THAT.match(text, cue.end()):
+    if _cue_kind(cue) in ("that", "thinks", "shows", "counts") and not _THAT.match(text, cue.end()):
         return None
     subject = found[-1][:2] if found else subjects.of_sentence(text, cue.start())
     return None if subject is None else Attribution(*subject, cue.group(), *cue.span(), cue.end(), len(text))
@@ -148,7 +145,7 @@ def _inverted(text, cue):
 
 def _with_subject(text, cue):
     """Read "X said …", "…, X said" and "…, X said, …"."""
-    subject = None if _NOT_REPORTING.match(text, cue.end()) else _subject(text, cue)
+    subject = None if _does(text, cue) else _subject(text, cue)
     if subject is None or _is_noun(text, cue, subject):
         return None
     before = text[: subject[0]].rstrip()
@@ -165,6 +162,13 @@ def _with_subject(text, cue):
     if cue.group() in ("told", "tells") and (addressee := _ADDRESSEE.match(text, cue.end())):
         low = max(low, addressee.end())
     return Attribution(*subject, cue.group(), *cue.span(), low, high)
+
+
+def _does(text, cue):
+    """Tell what says nothing: "said hello", "claimed 12 lives"."""
+    if cue.group().startswith("claim") and _LIVES.match(text, cue.end()):
+        return True
+    return _NOT_REPORTING.match(text, cue.end()) is not None
 
 
 def _subject(text, cue):
@@ -219,7 +223,7 @@ def _reports(text, cue, subject):
     """Tell reporting from doing: "a poll found 12 percent" and "found that", but not "police found 12 bodies"."""
     kind = _cue_kind(cue)
     if kind in ("says", "plans"):
-        return True
+        return not cue.group().startswith("declar") or _THAT.match(text, cue.end()) is not None
     if kind == "noun":
         return _CONTENT.match(text, cue.end()) is not None
     phrase = text[slice(*subject)]

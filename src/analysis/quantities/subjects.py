@@ -20,6 +20,7 @@ _CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
 _NAME_AND_VERB = re.compile(r"((?:[Tt]he\s+)?(?:[A-Z][\w.’'-]*\s+){0,4}[A-Z][\w’'-]*)\s+(?=[a-z]+(?:s|ed)\b)")
 _PARTICIPLE = re.compile(r"[A-Z][a-z]+(?:ing|ed)\s")  # Speaking in Rome, she …
+_ARTICLE_BEHIND = re.compile(r"([\w’'.-]*\w)\s+(?:the|an?)\s")
 _COUNT_BEHIND = re.compile(r"(?<!\bthe)(?<!\bof)(?<!\ba)\s+\d[\d,]*\s+[a-z]")
 _RELATIVE = re.compile(r"\b(who|which)\s*$")
 _SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
@@ -95,6 +96,8 @@ def of_sentence(text, end):
     start = len(text) - len(text.lstrip(" —–-"))
     if _circumstance().match(text, start) or _PARTICIPLE.match(text, start):
         start = text.find(", ", start, end) + 2
+    elif lead := _lead().match(text, start):
+        start = _behind(text, lead)
     named = _NAME_AND_VERB.match(text, start, end)
     if named is not None and may_speak(named[1]):
         return named.span(1)
@@ -161,6 +164,8 @@ def trimmed_end(text, start, end):
     phrase = text[start:end].rstrip(" ,;:'’”\"")
     count = _COUNT_BEHIND.search(phrase)  # print that lost its comma: "a source at the command 5 people died"
     phrase = phrase[: count.start()] if count else phrase
+    other = next((match for match in _ARTICLE_BEHIND.finditer(phrase) if _parts(match[1])), None)
+    phrase = phrase[: other.end(1)] if other else phrase
     if phrase.endswith(".") and not _INITIALS.search(phrase):
         phrase = phrase.rstrip(".")
     end = start + len(phrase)
@@ -177,6 +182,13 @@ def _document():
         rf"(?:^|[;:“”\"]\s?|,\s|\bthat\s|\b[Bb]ut\s|\b[Aa]nd\s)(?P<phrase>(?:{word}\s+){{0,5}}?(?:{nouns})\s+(?=(?:{behind})\b)"
         rf"(?P<rest>(?:{word}\s+){{2,20}}{word}))$"
     )
+
+
+def _parts(word):
+    """Tell whether an article behind a word begins another phrase: "the United Nations the war", not "of the war"."""
+    joining = {"preposition", "conjunction", "determiner", "auxiliary", "verb", "adverb"}
+    joins = any(row["word"] == word.lower() and row["kind"] in joining for row in lexicon.rows("function_words"))
+    return not joins and not word.endswith(("ing", "ed"))
 
 
 @cache
@@ -241,12 +253,17 @@ def _trimmed(left, start):
     start += len(left[start:]) - len(left[start:].lstrip())
     lead = _lead().match(left, start)
     if lead and left[lead.end() :].strip() and not left[start:].lower().startswith(("the ", "this ")):
-        article = _ARTICLE_BEFORE.search(left[: lead.end()])
-        start = article.start() if article else lead.end()
+        start = _behind(left, lead)
     phrase = left[start:].rstrip()
     if not may_speak(phrase) or len(phrase.split()) > _MOST_WORDS:
         return None
     return start, start + len(phrase)
+
+
+def _behind(text, lead):
+    """Where a phrase begins behind what leads into it; its article is its own."""
+    article = _ARTICLE_BEFORE.search(text[: lead.end()])
+    return article.start() if article else lead.end()
 
 
 @cache

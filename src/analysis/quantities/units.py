@@ -19,6 +19,7 @@ _PER = re.compile(
 _IN_KILOGRAMS = re.compile(
     r"\s*[(;,]\s*(?:about\s+|around\s+)?\d[\d,.]*\s?(?:kg|kgs|kilos?|kilograms?|grams?|g|tonnes?)\b"
 )
+_OF = re.compile(r"\s+of\s+(?=\w)")
 _PERIODS = {
     "daily": "day",
     "hourly": "hour",
@@ -74,6 +75,13 @@ def after(text, position):
         if found and _is_written(text, position, match, found):
             return Unit(*found, match.end(last) - (text[match.end(last) - 1] == "."))
     return None
+
+
+def after_of(text, position):
+    """Return the ``Unit`` of money behind "of", "billions of dollars", or None."""
+    of = _OF.match(text, position)
+    unit = after(text, of.end() - 1) if of is not None else None
+    return unit if unit is not None and unit.kind == "money" else None
 
 
 def money(currency):
