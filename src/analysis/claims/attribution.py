@@ -82,6 +82,25 @@ def shares(
     return tables.check(tables.Shares, table.assign(by=by))
 
 
+def all_shares(quantities, clusters, documents, *, n_resamples=1000, confidence=0.95, random_state):
+    """The shares by each of what ``shares`` knows: of all together, of outlets, of months, and of months of outlets.
+
+    Parameters and what is raised are those of ``shares``.
+
+    Returns
+    -------
+    DataFrame of ``tables.Shares``
+        For each ``by`` four tables below one another, to be told by "all" in ``outlet`` or ``month``.
+    """
+    options = {"n_resamples": n_resamples, "confidence": confidence, "random_state": random_state}
+    found = [
+        shares(quantities, clusters, documents, by=by, per=per, **options)
+        for by in _BY
+        for per in ((), ("outlet",), ("month",), _PER)
+    ]
+    return tables.check(tables.Shares, pd.concat(found))
+
+
 def _refuse_options(by, per, n_resamples, confidence, random_state):
     if by not in _BY:
         raise ValueError(f"by is one of {', '.join(_BY)}; found {by!r}.")

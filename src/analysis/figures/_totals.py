@@ -19,6 +19,7 @@ HEIGHT_OF_WIDTH = 0.62
 _AROUND_FEW = 14  # days of the series around reports of a few days
 _ABREAST, _APART_MM = 5, 1.4
 _ARROW = Path([(0, -1), (0, 1), (-0.35, 0.45), (0, 1), (0.35, 0.45)], [1, 2, 1, 2, 2])
+_HOLLOW = {"markerfacecolor": "white", "markersize": 3.6, "mew": 0.8}
 _REFERENCE, _SUSPECT = "reference series", "looks like an error"
 
 
@@ -177,12 +178,13 @@ class _Totals:
 
     def _side_by_side(self, moments, per_mm):
         """Move equal numbers of one day apart, so that each report is seen, unless that would look like other days."""
-        if _ABREAST * _APART_MM * per_mm > 1.0:
-            return moments
         frame = pd.DataFrame({"day": np.floor(moments), "number": self._numbers()})
-        rank = frame.groupby(["day", "number"], dropna=False).cumcount().to_numpy() % _ABREAST
-        size = frame.groupby(["day", "number"], dropna=False)["day"].transform("size").to_numpy()
-        return moments + (rank - (np.minimum(size, _ABREAST) - 1) / 2) * _APART_MM * per_mm
+        together = frame.groupby(["day", "number"], dropna=False)["day"]
+        size = np.minimum(together.transform("size").to_numpy(), _ABREAST)
+        if size.max() * _APART_MM * per_mm > 1.0:
+            return moments
+        rank = together.cumcount().to_numpy() % _ABREAST
+        return moments + (rank - (size - 1) / 2) * _APART_MM * per_mm
 
     def _draw_updates(self, axes, moments):
         numbers = self._numbers()
@@ -229,9 +231,7 @@ class _Totals:
         if not self.series.empty:
             more.append(Line2D([], [], color=canvas.INK, linewidth=0.7, drawstyle="steps-post", label=_REFERENCE))
         if self.readings["approximate"].any():
-            more.append(
-                Line2D([], [], ls="", marker="o", color=canvas.INK, markerfacecolor="white", label="approximate")
-            )
+            more.append(Line2D([], [], ls="", marker="o", color=canvas.INK, label="approximate", **_HOLLOW))
         if not np.isfinite(self.readings[["low", "high"]].to_numpy()).all():
             more.append(Line2D([], [], ls="", marker=_ARROW, color=canvas.INK, markersize=7, label="open bound"))
         if self.readings["suspect"].any():

@@ -297,7 +297,7 @@ _SO_FAR = {
     Quantities: (("documents", "passages", "clusters"), ("quantities", "hardest", "corrections_applied")),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
-        ("claims", "claim_quantities", "resolutions", "suspicions", "shares", "series", "comparisons"),
+        ("claims", "claim_quantities", "suspicions", "totals", "series", "comparisons", "resolutions", "shares"),
     ),
 }
 _TABLES = tuple(table for _, writes in _SO_FAR.values() for table in writes)
