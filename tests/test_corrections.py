@@ -446,6 +446,19 @@ def test_claims_are_made_of_what_was_corrected(read, documents):
     assert 12 not in gathered["low"].tolist()
 
 
+def test_a_place_and_a_time_that_a_reader_states_are_of_a_reader(read, documents):
+    before = read.set_index("surface")
+    assert before.loc["12", ["place", "place_basis", "time"]].tolist() == ["", "", ""]
+    decided = decide(row("12", "correct", place="Aleppo"), row("1,300", "correct", place="(none)", time="(none)"))
+    new, _ = quantities.correct(read, decided, documents)
+    after = new.set_index("surface")
+    assert after.loc["12", ["place", "place_basis", "time", "time_basis"]].tolist() == ["Aleppo", "reader", "", ""]
+    assert after.loc["1,300", ["place", "place_basis", "time", "time_basis"]].tolist() == [""] * 4
+    # What is changed besides leaves the place where it was found.
+    kept, _ = quantities.correct(new, decide(row("12", "correct", event="wounded")), documents)
+    assert kept.set_index("surface").loc["12", "place_basis"] == "reader"
+
+
 def test_to_confirm_every_field_as_it_was_read_changes_nothing(seed_documents):
     found = quantities.extract(corpus.split(seed_documents))
     new, applied = quantities.correct(

@@ -26,7 +26,9 @@ def quantities_of(*rows):
     """Rows of (document_id, start, hedge, surface, value, speaker, speaker_name)."""
     names = ["document_id", "start", "hedge", "surface", "low", "speaker", "speaker_name"]
     frame = pd.DataFrame(rows, columns=names)
-    text = dict.fromkeys(["trend", "unit", "per", "cumulative", "time", "place", "speaker_kind", "cue"], "")
+    text = dict.fromkeys(
+        ["trend", "unit", "per", "cumulative", "time", "time_basis", "place", "place_basis", "speaker_kind", "cue"], ""
+    )
     frame = frame.assign(
         end=frame["start"] + 2, high=frame["low"], bound="exact", approximate=False, kind="count", **text
     )
@@ -37,7 +39,9 @@ def quantities_of(*rows):
 def claims_of(*rows):
     """Rows of (claim_id, n_documents, n_independent, n_speakers, agreement)."""
     frame = pd.DataFrame(rows, columns=["claim_id", "n_documents", "n_independent", "n_speakers", "agreement"])
-    frame = frame.assign(counted="people", event="killed", unit="", low=12.0, high=12.0, first_published=pd.NaT)
+    frame = frame.assign(
+        counted="people", event="killed", unit="", low=12.0, high=12.0, against="", first_published=pd.NaT
+    )
     return tables.check(tables.Claims, frame)
 
 

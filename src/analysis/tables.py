@@ -17,6 +17,7 @@ BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "
 KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
 TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
+CONTEXT_BASES = ("", "sentence", "earlier", "title", "reader")
 COUNTINGS = ("written", "printed")
 WEIGHTINGS = ("floor", "raw", "by cluster")
 INTRUSIONS = ("word", "word set", "document", "passage")
@@ -429,7 +430,9 @@ class IntrusionAgreement(_Shape):
 class Quantities(_Shape):
     """A number in text: its bounds, what is counted, what happened to it, and who says so.
 
-    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row.
+    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row. ``time_basis``
+    and ``place_basis`` say where ``time`` and ``place`` were found: in the clause of the quantity ("sentence"), as the
+    last one before it ("earlier"), in the title, or by a reader who corrected them.
     """
 
     document_id: Text
@@ -450,7 +453,9 @@ class Quantities(_Shape):
     event: Text
     cumulative: Text = pa.Field(isin=("", "cumulative", "incremental"))
     time: Text
+    time_basis: Text = pa.Field(isin=CONTEXT_BASES)
     place: Text
+    place_basis: Text = pa.Field(isin=CONTEXT_BASES)
     speaker: Text
     speaker_start: pd.Int64Dtype = pa.Field(nullable=True)
     speaker_end: pd.Int64Dtype = pa.Field(nullable=True)
@@ -536,7 +541,10 @@ class CorrectionsApplied(_Shape):
 
 
 class Claims(_Shape):
-    """A quantity agreed or disputed between reports, counted once for each independent report."""
+    """A quantity agreed or disputed between reports, counted once for each independent report.
+
+    ``against`` is the claim that a conflict is with, or an update carries on; of several the one with most behind it.
+    """
 
     claim_id: Text
     counted: Text
@@ -548,6 +556,7 @@ class Claims(_Shape):
     n_independent: int = pa.Field(ge=1)
     n_speakers: int = pa.Field(ge=0)
     agreement: Text = pa.Field(isin=AGREEMENTS)
+    against: Text
     first_published: Moment = pa.Field(nullable=True)
 
     _key = ("claim_id",)
@@ -611,6 +620,15 @@ class Comparisons(_Shape):
     first_true: Moment = pa.Field(nullable=True)
 
     _key = ("document_id", "start")
+
+
+class Series(_Shape):
+    """A total for each day, by a reference that claims are set beside."""
+
+    date: Moment
+    value: float
+
+    _key = ("date",)
 
 
 class Shares(_Shape):

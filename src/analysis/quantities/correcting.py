@@ -231,7 +231,12 @@ def _consistent(base, row, text, known):
     new = base | stated | _speaker(base, stated, row, text, known)
     if new["counted"] != base["counted"] and "counted_class" not in stated:
         new["counted_class"] = counted.class_of(counted.after(new["counted"], 0).of)
-    return new | _interval(base, new, stated)
+    return new | _bases(base, new) | _interval(base, new, stated)
+
+
+def _bases(base, new):
+    """Where time and place were found, if they were changed: a reader states them."""
+    return {f"{name}_basis": new[name] and "reader" for name in ("time", "place") if new[name] != base[name]}
 
 
 def _value(name, cell):

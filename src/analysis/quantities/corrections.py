@@ -17,8 +17,11 @@ KEY = ("document_id", "start", "end", "surface")
 REQUIRED = (*KEY, "decision")
 FIELDS = tuple(name for name in tables.columns(tables.Corrections)[len(REQUIRED) :] if name not in ("note", "by"))
 COLUMNS = (*REQUIRED, *FIELDS, "note", "by")
-# Columns of the table of hardest cases: a copy of it, with decisions beside them, is a file of corrections.
-_BESIDE = tuple(name for name in tables.columns(tables.Hardest) if name not in KEY)
+# A copy of the table of hardest cases, or of quantities, with decisions beside them is a file of corrections. Its other
+# columns tell what was read, and are not decided.
+_BESIDE = tuple(
+    name for shape in (tables.Hardest, tables.Quantities) for name in tables.columns(shape) if name not in COLUMNS
+)
 _CHOICES = {
     "bound": tables.BOUNDS,
     "trend": ("up", "down"),

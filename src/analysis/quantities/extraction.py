@@ -31,13 +31,15 @@ class QuantitiesError(ValueError):
     """An option can not be used; the message says what was expected and what was found."""
 
 
-def extract(passages, *, vague="none", speakers=None, parser=None, n_jobs=-1, batch_size=_BATCH):
+def extract(passages, *, documents=None, vague="none", speakers=None, parser=None, n_jobs=-1, batch_size=_BATCH):
     """Return the numbers stated in passages, with their bounds, what is counted, and who says so.
 
     Parameters
     ----------
     passages : DataFrame of ``tables.Passages``
         Sentences of documents; row order does not matter.
+    documents : DataFrame of ``tables.Documents``, optional
+        Their titles say where, for quantities of which no sentence up to theirs does.
     vague : {"none", "acled", "cqe"}, default "none"
         What ``low`` and ``high`` of a vague word ("dozens") are: NaN; the floor that ACLED's coders use; or the
         interval of Almasian et al. (2023, "CQE: A Comprehensive Quantity Extractor"), by ``lexicon/vague.csv``. Where
@@ -75,7 +77,7 @@ def extract(passages, *, vague="none", speakers=None, parser=None, n_jobs=-1, ba
     ParserError
         ``parser`` has no ``pipe``.
     TableError
-        ``passages`` is not a table of passages.
+        ``passages`` is not a table of passages, or ``documents`` none of documents.
     """
     if vague not in VAGUE:
         raise QuantitiesError(f"vague expects one of {', '.join(VAGUE)}; found {vague!r}.")
@@ -84,12 +86,14 @@ def extract(passages, *, vague="none", speakers=None, parser=None, n_jobs=-1, ba
     parses.refuse_other(parser)
     reading = _Reading(vague, naming.known(speakers), parser)
     passages = tables.check(tables.Passages, passages)
+    titles = _titles(documents)
     bounds_of = _batches(passages, batch_size)
     batches = (passages[["document_id", "start", "text"]].iloc[first:last] for first, last in bounds_of)
     if len(bounds_of) > 1:
-        found = Parallel(n_jobs=n_jobs)(delayed(_of_batch)(batch, reading) for batch in batches)
+        tasks = (delayed(_of_batch)(batch, _of(titles, batch), reading) for batch in batches)
+        found = Parallel(n_jobs=n_jobs)(tasks)
     else:
-        found = [_of_batch(batch, reading) for batch in batches]
+        found = [_of_batch(batch, titles, reading) for batch in batches]
     columns = tables.columns(tables.Quantities)
     return tables.check(tables.Quantities, pd.concat(found) if found else pd.DataFrame(columns=columns))
 
@@ -106,6 +110,19 @@ def _batches(passages, batch_size):
     return found + ([(first, len(lengths))] if lengths else [])
 
 
+def _titles(documents):
+    """document_id → title, of documents that have one."""
+    if documents is None:
+        return {}
+    documents = tables.check(tables.Documents, documents)
+    return dict(zip(documents["document_id"], documents["title"], strict=True))
+
+
+def _of(titles, passages):
+    """The titles of the documents of some passages; a process of its own is sent no more."""
+    return {name: titles[name] for name in passages["document_id"].unique() if titles.get(name)}
+
+
 class _Reading(NamedTuple):
     """How a text is read: the convention for vague words, the known speakers by label, and a parser or None."""
 
@@ -114,13 +131,14 @@ class _Reading(NamedTuple):
     parser: object
 
 
-def _of_batch(passages, reading):
+def _of_batch(passages, titles, reading):
     """Quantities of some documents, in no checked order of columns; runs in a process of its own."""
     records = []
     rows = zip(passages["document_id"], passages["start"], passages["text"], strict=True)
     for document_id, sentences in groupby(rows, key=lambda row: row[0]):
         pieces = [piece for _, start, text in sentences for piece in _pieces(start, text)]
-        records.extend(_records(document_id, pieces, reading))
+        report = context.Report(pieces, titles.get(document_id, ""))
+        records.extend(_records(document_id, report, pieces, reading))
     return pd.DataFrame(records, columns=tables.columns(tables.Quantities))
 
 
@@ -134,7 +152,7 @@ def _pieces(start, text):
     yield start, text
 
 
-def _records(document_id, sentences, reading):
+def _records(document_id, report, sentences, reading):
     """Yield a row for each quantity of a document."""
     said = Speakers(sentences)
     parsed = parses.of(reading.parser, [text for _, text in sentences])
@@ -143,9 +161,8 @@ def _records(document_id, sentences, reading):
         if not found:
             continue
         triggers = events.triggers(text)
-        around = context.Sentence(
-            text, [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
-        )
+        spans = [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
+        around = report.sentence(index, spans)
         people = ""
         for mention in found:
             row = {"document_id": document_id} | _number(offset, text, mention, reading.vague)
@@ -216,11 +233,17 @@ def _phrase(text, mention, parse):
 def _when(around, mention):
     """When and where, and whether it adds up; a duration or an age does not."""
     span = (mention.start, mention.hedge_end)
-    adds_up = mention.kind in _HAS_EVENT
+    cumulative = around.cumulative(*span) if mention.kind in _HAS_EVENT else ""
+    # What adds up over days and places is of those that it names.
+    inherit = mention.kind in _HAS_EVENT and cumulative != "cumulative"
+    time, time_basis = around.time(*span, inherit=inherit)
+    place, place_basis = around.place(*span, inherit=inherit and not context.is_of_years(time))
     return {
-        "cumulative": around.cumulative(*span) if adds_up else "",
-        "time": around.time(*span),
-        "place": around.place(*span),
+        "cumulative": cumulative,
+        "time": time,
+        "time_basis": time_basis,
+        "place": place,
+        "place_basis": place_basis,
     }
 
 

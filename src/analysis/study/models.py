@@ -239,18 +239,56 @@ class Claims(Parameters):
     """Parameters of ``5_claims``."""
 
     notebook: ClassVar[str] = "5_claims"
+    paths: ClassVar[tuple[str, ...]] = ("series_path",)
 
     within: Span | None = Field(
         "30D", description="reports published farther apart join only totals and named days", json_schema_extra=_SPAN
     )
-    policy: Literal["range", "majority", "conservative"] = Field(
+    policy: Literal["range", "majority", "conservative", "ranking"] = Field(
         "majority", description="how the readings of a claim become one value"
     )
-    by: Literal["speaker_kind", "speaker_name", "speaker", "unattributed"] = Field(
-        "speaker_kind", description="whose share of the quantities is told"
+    ranking: str | None = Field(
+        None, description='for the policy "ranking": kinds of speakers, the most trusted first, separated by commas'
+    )
+    series_path: str | None = Field(None, min_length=1, description="file of a reference series of totals, day by day")
+    series_columns: dict[str, str | None] | None = Field(
+        None,
+        description="date and value, and what the reference series calls them",
+        json_schema_extra={"expected": 'names to column names, such as {"value": "killed"}'},
+    )
+    totals_of: str | None = Field(
+        None,
+        min_length=1,
+        description="a claim, or what ids of claims begin with; nothing is the total in most reports",
     )
     n_resamples: int = Field(1000, ge=1, le=100_000, description="resamples of the clusters, for intervals of shares")
     random_state: int = Field(0, ge=0, le=2**32 - 1, description="start of the random numbers")
+
+    @model_validator(mode="after")
+    def _ranking_for_its_policy(self) -> Self:
+        if (self.policy == "ranking") != (self.trusted is not None):
+            wanted = (
+                'kinds of speakers for the policy "ranking"' if self.trusted is None else f"none for {self.policy!r}"
+            )
+            raise ValueError(f"ranking expects {wanted}; found {self.ranking!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_of_a_series(self) -> Self:
+        if self.series_columns is not None and self.series_path is None:
+            raise ValueError(f"series_columns expects a series_path; found {self.series_columns!r} alone")
+        return self
+
+    @property
+    def trusted(self) -> list[str] | None:
+        """Kinds of speakers, the most trusted first; None where none are named."""
+        kinds = [kind.strip() for kind in (self.ranking or "").split(",") if kind.strip()]
+        return kinds or None
+
+    @property
+    def series_file(self) -> Path | None:
+        """The file of the reference series; None where none is named."""
+        return self.named_paths().get("series_path")
 
 
 class Figures(Parameters):
@@ -297,7 +335,7 @@ _SO_FAR = {
     Quantities: (("documents", "passages", "clusters"), ("quantities", "hardest", "corrections_applied")),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
-        ("claims", "claim_quantities", "resolutions", "suspicions", "shares"),
+        ("claims", "claim_quantities", "suspicions", "totals", "series", "comparisons", "resolutions", "shares"),
     ),
 }
 _TABLES = tuple(table for _, writes in _SO_FAR.values() for table in writes)
