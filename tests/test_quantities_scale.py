@@ -212,9 +212,8 @@ def test_a_search_is_saved_only_where_it_would_find_nothing(monkeypatch):
     listed = [row[column] for name, column in lists.items() for row in lexicon.rows(name)]
     listed += [row["word"] for row in lexicon.rows("attribution_words")]
     written = [f"Since {word} began the bank {word} 12 {word} in a {word} by Ann Lee {word}." for word in listed]
-    written += [
-        f"According to {word}, 12 died in a {word}, nobody {word}, citing {word} per {word}." for word in listed
-    ]
+    templates = ("According to {}, 12 {}.", "12 died, citing Ann {}.", "12 died, per Ann {}.", "Nobody {} and none {}.")
+    written += [template.format(word, word) for template in templates for word in listed]
     passages = passages_of(*written, *(text.upper() for text in written[::7]))
     saving = quantities.extract(passages, n_jobs=1)
     monkeypatch.setattr(vocabulary.Finder, "finditer", lambda finder, text: finder._pattern.finditer(text))
