@@ -194,15 +194,21 @@ def test_a_table_of_speakers_goes_before_the_lexicon():
 @pytest.mark.parametrize(
     ("table", "message"),
     [
-        ({"label": ["a"]}, "speakers needs the columns label, name and kind; name, kind missing, found label."),
-        ({"label": ["a"], "name": ["b"], "kind": ["army"]}, "found 'army' in row 0"),
-        ({"label": ["a", ""], "name": ["b", "c"], "kind": ["", ""]}, "expects a label and a name in each row; row 1"),
-        ({"label": ["a", "A"], "name": ["b", "c"], "kind": ["", ""]}, "'A' is 'b' and 'c' in row 1"),
+        ({"label": ["a"]}, "speakers, row 1: expected the columns label, name, kind; name, kind missing, found label."),
+        ({"label": ["a"], "name": ["b"], "kind": ["army"]}, "speakers, row 0, column kind: .*; found 'army'."),
+        (
+            {"label": ["a", ""], "name": ["b", "c"], "kind": ["", ""]},
+            "speakers, row 1: expected a label and a name; found '' and 'c'.",
+        ),
+        (
+            {"label": ["a", "A"], "name": ["b", "c"], "kind": ["", ""]},
+            "speakers, row 1: expected one name for a label; 'A' is 'b' and 'c'.",
+        ),
     ],
     ids=["columns", "kind", "label", "twice"],
 )
 def test_a_table_that_names_no_speakers_is_refused(many, table, message):
-    with pytest.raises(quantities.SpeakersError, match=message.replace(".", r"\.")):
+    with pytest.raises(quantities.SpeakersError, match=message):
         quantities.extract(many, speakers=pd.DataFrame(table))
 
 
@@ -219,3 +225,22 @@ def test_a_search_is_saved_only_where_it_would_find_nothing(monkeypatch):
     monkeypatch.setattr(vocabulary.Finder, "finditer", lambda finder, text: finder._pattern.finditer(text))
     monkeypatch.setattr(numerals, "may_hold", lambda _text: True)
     pd.testing.assert_frame_equal(saving, quantities.extract(passages, n_jobs=1))
+
+
+@pytest.mark.parametrize(
+    ("written", "message"),
+    [
+        (None, "speakers expects a CSV file .* cannot be read \\(No such file"),
+        ("label;name;kind\na;b;army\n", "own.csv, row 2, column kind: expected one of official, .*; found 'army'."),
+        ("label,name,kinds\na,b,\n", "own.csv, row 1: expected the columns label, name, kind; kind missing"),
+        ("label,name,kind,contexts\na,b,,c\n", "found contexts. Did you mean context\\?"),
+        ("label,name,kind\nla société,b,\n".encode("latin-1"), "own.csv, row 2: expected UTF-8"),
+    ],
+    ids=["no file", "kind", "columns", "column", "encoding"],
+)
+def test_a_file_that_names_no_speakers_is_refused_with_its_row(many, tmp_path, written, message):
+    path = tmp_path / "own.csv"
+    if written is not None:
+        path.write_bytes(written if isinstance(written, bytes) else written.encode())
+    with pytest.raises(quantities.SpeakersError, match=message):
+        quantities.extract(many, speakers=path)

@@ -89,8 +89,7 @@ def _sheet(read, *given):
 
 def of_frame(frame):
     """Return the ``sheets.Sheet`` of a DataFrame; True, 35000.0 and NaN become what a CSV would say."""
-    text = frame.astype(object).where(frame.notna(), "").map(lambda cell: str(cell).strip())
-    return _sheet(sheets.of_records, list(map(str, text.columns)), text.to_dict("records"), "the corrections")
+    return _sheet(sheets.of_frame, frame, "the corrections")
 
 
 def decided(sheet):

@@ -73,10 +73,12 @@ def parse(content, name, *, required, known):
     return replace(sheet, rows=tuple(_row(header, row, sheet.where(place)) for place, row in enumerate(cells[1:])))
 
 
-def of_records(header, records, name, *, required, known):
-    """Return the ``Sheet`` of rows that are no file: ``records`` are dicts of text. Raises as ``parse`` does."""
+def of_frame(frame, name, *, required, known):
+    """Return the ``Sheet`` of a DataFrame, or raise as ``parse`` does; NaN and 35000.0 become what a CSV would say."""
+    text = frame.astype(object).where(frame.notna(), "").map(lambda cell: str(cell).strip())
+    header = tuple(map(str, text.columns))
     _refuse_columns(header, name, required, known)
-    return Sheet(name, tuple(header), tuple(records), first=0)
+    return Sheet(name, header, tuple(text.to_dict("records")), first=0)
 
 
 def written(sheet):

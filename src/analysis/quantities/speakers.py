@@ -2,10 +2,12 @@
 
 import re
 from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from analysis import lexicon
+from analysis.quantities import sheets
 
 KINDS = ("official", "armed party", "NGO or UN", "media", "witness", "document", "unnamed", "")
 COLUMNS = ("label", "name", "kind", "context")
@@ -25,7 +27,7 @@ def known(table=None):
     ----------
     table : DataFrame or path of a CSV file, optional
         The columns label (as it stands in reports, without its article), name, kind (one of ``KINDS``) and, if wished,
-        context (a word the document must hold for the label to mean this speaker).
+        context (a word the document must hold for the label to mean this speaker) and note (words of your own).
 
     Returns
     -------
@@ -35,7 +37,8 @@ def known(table=None):
     Raises
     ------
     SpeakersError
-        A column or a label is missing, a kind is unknown, or a label has two names.
+        The file cannot be read, a column or a label is missing, a column or a kind is unknown, or a label has two
+        names.
     """
     found = {}
     for row in [*_rows(table), *lexicon.rows("speakers")]:
@@ -68,32 +71,41 @@ def _rows(table):
     """Rows of a user's table, checked."""
     if table is None:
         return []
-    frame = table if isinstance(table, pd.DataFrame) else pd.read_csv(table, dtype=str, keep_default_na=False)
-    missing = [name for name in COLUMNS[:3] if name not in frame.columns]
-    if missing:
-        raise SpeakersError(
-            f"speakers needs the columns label, name and kind; {', '.join(missing)} missing, found "
-            f"{', '.join(map(str, frame.columns)) or 'no columns'}."
-        )
-    rows = frame.reindex(columns=list(COLUMNS)).astype(object).fillna("").astype(str).to_dict("records")
+    sheet = _sheet(table)
+    rows = [{column: row.get(column, "") for column in COLUMNS} for row in sheet.rows]
     names = {}
-    for number, row in enumerate(rows):
-        _refuse_wrong(number, row)
+    for place, row in enumerate(rows):
+        _refuse_wrong(sheet.where(place), row)
         first = names.setdefault((_key(row["label"]), row["context"]), row["name"])
         if first != row["name"]:
             raise SpeakersError(
-                f"speakers expects one name for a label; {row['label']!r} is {first!r} and {row['name']!r} in row "
-                f"{number}."
+                f"{sheet.where(place)}: expected one name for a label; {row['label']!r} is {first!r} and "
+                f"{row['name']!r}. Take one of them out, or say in context which reports mean it."
             )
     return rows
 
 
-def _refuse_wrong(number, row):
-    if not row["label"].strip() or not row["name"].strip():
-        raise SpeakersError(f"speakers expects a label and a name in each row; row {number} has none.")
+def _sheet(table):
+    asked = {"required": COLUMNS[:3], "known": (*COLUMNS, "note")}
+    try:
+        if isinstance(table, pd.DataFrame):
+            return sheets.of_frame(table, "speakers", **asked)
+        return sheets.parse(Path(table).read_bytes(), Path(table).name, **asked)
+    except sheets.SheetError as fault:
+        raise SpeakersError(str(fault)) from None
+    except OSError as fault:
+        raise SpeakersError(
+            f"speakers expects a CSV file with the columns label, name and kind; {table} cannot be read "
+            f"({fault.strerror}). Name another file, or None."
+        ) from None
+
+
+def _refuse_wrong(where, row):
+    if not row["label"] or not row["name"]:
+        raise SpeakersError(f"{where}: expected a label and a name; found {row['label']!r} and {row['name']!r}.")
     if row["kind"] not in KINDS:
-        kinds_listed = ", ".join(kind for kind in KINDS if kind)
-        raise SpeakersError(f"speakers expects a kind of {kinds_listed}; found {row['kind']!r} in row {number}.")
+        listed = ", ".join(kind for kind in KINDS if kind)
+        raise SpeakersError(f"{where}, column kind: expected one of {listed}; found {row['kind']!r}.")
 
 
 def kind_of(label):

@@ -218,12 +218,20 @@ class Quantities(Parameters):
 
     notebook: ClassVar[str] = "4_quantities"
 
-    paths: ClassVar[tuple[str, ...]] = ("corrections",)
+    paths: ClassVar[tuple[str, ...]] = ("speakers", "corrections")
 
     vague: Literal["none", "acled", "cqe"] = Field("none", description='whose numbers "dozens" and the like stand for')
+    speakers: str | None = Field(
+        None, min_length=1, description="CSV of labels of speakers and whom they mean, before the list of our own"
+    )
     corrections: str | None = Field(
         None, min_length=1, description=f"CSV of readers' corrections; nothing is {_CORRECTIONS} of the output folder"
     )
+
+    @property
+    def speakers_file(self) -> Path | None:
+        """The file of speakers; None where none is named."""
+        return self.named_paths().get("speakers")
 
     @property
     def corrections_path(self) -> Path:
@@ -232,7 +240,7 @@ class Quantities(Parameters):
 
     def outside(self) -> list[Path]:
         """The corrections, also where nothing names them: a run depends on whether they are there."""
-        return [self.corrections_path]
+        return [*filter(None, [self.speakers_file]), self.corrections_path]
 
 
 class Claims(Parameters):
