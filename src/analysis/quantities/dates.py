@@ -8,6 +8,7 @@ from analysis.quantities import units
 from analysis.quantities.vocabulary import alternatives
 
 _YEAR = r"(?:1[5-9]|2[01])\d\d"
+_DIGIT = re.compile(r"\d")
 _BARE_YEAR = re.compile(_YEAR)
 _YEAR_AFTER = re.compile(
     r"\b(?:in|since|of|by|from|until|till|to|before|after|during|through|circa|early|late|mid|year|summer|spring|autumn"
@@ -21,9 +22,14 @@ _COUNTS = re.compile(
 _ANOTHER_YEAR = re.compile(r"\s?[-–/]\s?\d{2,4}\b(?!\d)")
 
 
+def holds_digit(text):
+    """Whether a digit stands in ``text``: dates have one, and so have all times but "ten o'clock"."""
+    return _DIGIT.search(text) is not None
+
+
 def spans(text):
     """Return ``(start, end)`` of each date and clock time of ``text``."""
-    found = [match.span() for match in _calendar().finditer(text)]
+    found = [match.span() for match in _calendar().finditer(text)] if holds_digit(text) else []
     if "clock" in text:
         found += [match.span() for match in _by_the_clock().finditer(text)]
     return found

@@ -45,7 +45,9 @@ _WRITTEN_APART = re.compile(
 
 def spans(text):
     """Return ``(start, end)`` of each date, clock time, telephone number and the like of ``text``, in order."""
-    found = dates.spans(text) + [match.span() for match in _WRITTEN_APART.finditer(text)]
+    found = dates.spans(text)
+    if dates.holds_digit(text):
+        found += [match.span() for match in _WRITTEN_APART.finditer(text)]
     if "-" in text or "/" in text:
         found += [match.span() for match in _DOCUMENT.finditer(text)]
     if "@" in text or "://" in text or "www." in text:

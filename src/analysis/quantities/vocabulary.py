@@ -29,12 +29,12 @@ class Finder:
     ----------
     pattern : str or re.Pattern
     phrases : iterable of str
-        Every match holds the first word of one of them, in any case of letters and as a whole word.
+        Every match holds all words of one of them, in any case of letters. The longest is looked for, as the rarest.
     """
 
     def __init__(self, pattern, phrases):
         self._pattern = re.compile(pattern)
-        self._needed = frozenset(_WORD.search(phrase)[0].lower() for phrase in phrases)
+        self._needed = frozenset(max(_WORD.findall(phrase.lower()), key=len) for phrase in phrases)
 
     def finditer(self, text):
         """As of ``re.Pattern``."""
