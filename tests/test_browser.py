@@ -119,6 +119,46 @@ def test_notebooks_run_in_jupyterlab(browser, lab, project_copy):
     assert (project_copy / "data" / "tables" / "shared_passages.parquet").exists()
 
 
+def test_topics_are_browsed_from_a_file_without_a_network(browser, tmp_path):
+    """By keys alone: walk, search, clear. What reports contain stays text, and nothing is asked for."""
+    import test_pages_topics as topics
+
+    evil = topics.EVIL
+    page = topics.browser(
+        9, reports=topics.REPORTS, passages=topics.PASSAGES, documents=topics.documents(d0=evil, d1="x")
+    )
+    (tmp_path / "topics.html").write_text(page.html, encoding="utf-8")
+    context = browser.new_context(offline=True)
+    opened, asked, faults = context.new_page(), [], []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("pageerror", lambda fault: faults.append(str(fault)))
+    opened.on("console", lambda message: faults.append(message.text))
+    opened.goto((tmp_path / "topics.html").as_uri())
+    current = opened.locator("nav [aria-current]")
+    for key, expected in (("j", 0), ("j", 1), ("j", 2), ("k", 1)):
+        opened.keyboard.press(key)
+        opened.wait_for_timeout(50)
+        assert current.get_attribute("href") == f"#topic-{expected}"
+    opened.keyboard.press("/")
+    opened.keyboard.type("STORM harbour")
+    assert opened.locator("#told").text_content() == "1 of 9 topics"
+    assert opened.locator("main > section:visible").count() == 1
+    opened.keyboard.press("Escape")
+    assert opened.locator("main > section:visible").count() == 9
+    opened.locator("summary").first.click()
+    assert evil in opened.locator("details[open]").first.text_content()
+    assert opened.title() == "Topics"
+    assert (asked, faults) == ([(tmp_path / "topics.html").as_uri()], [])
+    # In a frame, as a notebook shows it, a link must not load the notebook into the frame.
+    (tmp_path / "notebook.html").write_text(page._repr_html_(), encoding="utf-8")
+    opened.goto((tmp_path / "notebook.html").as_uri())
+    frame = opened.frames[1]
+    frame.locator("nav a").nth(2).click()
+    assert frame.locator("nav [aria-current]").get_attribute("href") == "#topic-2"
+    assert frame.url == "about:srcdoc"
+    context.close()
+
+
 # ---- Quantities: reports, the page, the form
 
 

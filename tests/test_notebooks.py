@@ -97,6 +97,32 @@ def test_every_notebook_ran_whole(seed_run):
     assert provenance.stale(seed_run).empty
 
 
+def test_seed_topics_are_asked_what_a_reviewer_asks(seed_run):
+    words = said(seed_run, "3_topics")
+    assert "5 reports show what the steps do, and are too few to study topics with." in words
+    assert "0 topics of 4 are larger or smaller as printed than as written" in words, "no report is a copy"
+    audited, raw = table(seed_run, "topic_audit"), table(seed_run, "topic_coherence")
+    assert len(audited) == 4
+    assert (raw["agreement"] == 1).all(), "without copies the weighed fit is the raw one"
+    assert table(seed_run, "topic_trends").empty, "two days are no time"
+    assert table(seed_run, "topic_stability").empty
+    page = (seed_run / "figures" / "page-topics.html").read_text(encoding="utf-8")
+    assert page.count("<section ") == 4
+    assert "https://" not in re.sub(r"<p dir=.*?</p>|<blockquote>.*?</blockquote>", "", page, flags=re.DOTALL)
+
+
+def test_names_of_topics_are_carried_through_and_those_of_another_fit_are_refused(seed_run, copy_of, tmp_path):
+    output = copy_of(seed_run)
+    names = table(seed_run, "topic_names").assign(name=["War", "", "Aid", ""])
+    names.to_csv(tmp_path / "names.csv", index=False)
+    given = {"names": str(tmp_path / "names.csv")}
+    study.run(["3_topics"], parameters=given, output=output, folder=ROOT / "notebooks")
+    assert "**0 · War** (" in said(output, "3_topics")
+    assert "2 · Aid" in (output / "figures" / "page-topics.html").read_text(encoding="utf-8")
+    with pytest.raises(study.NotebookFailed, match=r"names\.csv was written for other topics"):
+        study.run(["3_topics"], parameters=given | {"n_topics": 3}, output=output, folder=ROOT / "notebooks")
+
+
 def test_seed_similarities(seed_run):
     scores = table(seed_run, "similarities").set_index(["a", "b"])["score"].sort_values(ascending=False)
     assert scores.head(2).round(2).to_dict() == {("000", "002"): 0.31, ("002", "004"): 0.30}

@@ -8,7 +8,7 @@ import pytest
 import analysis
 
 PACKAGE = Path(analysis.__file__).parent
-STEPS = {"corpus", "terms", "duplicates", "reuse", "topics", "quantities", "claims"}
+STEPS = {"corpus", "terms", "duplicates", "reuse", "topics", "quantities", "claims", "intrusion"}
 SHARED = {"tables", "spans", "lexicon"}
 MAY_IMPORT = {
     **dict.fromkeys(STEPS, SHARED),

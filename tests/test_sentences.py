@@ -160,6 +160,50 @@ def test_topics_are_named_and_few_reports_are_called_few():
     assert "2 reports show what the steps do, and are too few to study topics with." in said
     many = pd.concat([shares.assign(document_id=f"d{i:03d}" + shares["document_id"]) for i in range(60)])
     assert "too few" not in sentences.topics(tables.check(tables.DocumentTopics, many), terms)
+    names = pd.DataFrame(
+        {"topic": [0, 1], "name": ["Rafah", ""], "note": "", "terms": "", "label": ["0 · Rafah", "1: rain"]}
+    )
+    assert "**0 · Rafah** (50%), **1: rain** (50%)." in sentences.topics(shares, terms, names)
+
+
+NAMES = pd.DataFrame(
+    {"topic": [0, 1], "name": ["Rafah", ""], "note": "", "terms": "", "label": ["0 · Rafah", "1: rain"]}
+)
+
+
+def audit_of(*rows):
+    """Rows of (n_effective, largest_share, owned, title)."""
+    found = pd.DataFrame(rows, columns=["n_effective", "largest_share", "owned", "title"])
+    keys = {"topic": range(len(rows)), "written": 0.5, "printed": 0.5, "representative": "d0", "n_documents": 2}
+    return tables.check(tables.TopicAudit, found.assign(**keys))
+
+
+def test_owned_topics_are_told_with_their_story_and_the_weakest_topic():
+    said = sentences.topic_stories(audit_of((9.0, 0.1, False, "x"), (2.5, 0.6, True, "Storm")), NAMES)
+    assert said.startswith("1 topic of 2 is owned by one story:\n\n- **1: rain**: “Storm” has 60% of it.")
+    assert said.endswith("The fewest stories, 2.5, stand behind 1: rain.")
+    nobody = sentences.topic_stories(audit_of((9.0, 0.1, False, "x"), (8.0, 0.1, False, "")), NAMES)
+    assert nobody.startswith("0 topics of 2 are owned by one story, with more than a quarter of the topic.")
+
+
+def differences_of(*rows):
+    """Rows of (written, printed, low, high)."""
+    found = pd.DataFrame(rows, columns=["written", "printed", "low", "high"])
+    keys = {"topic": range(len(rows)), "group": "", "n_documents": 9, "n_stories": 8}
+    return tables.check(tables.TopicDifferences, found.assign(**keys, difference=found["printed"] - found["written"]))
+
+
+def test_only_differences_that_leave_out_0_are_told():
+    said = sentences.topic_differences(differences_of((0.4, 0.5, 0.05, 0.2), (0.6, 0.5, -0.2, 0.01)), NAMES)
+    assert said.startswith(
+        "1 topic of 2 is larger or smaller as printed than as written, by an interval that leaves out 0"
+    )
+    assert "most of all 0 · Rafah (40.0% written, 50.0% printed)." in said
+    none = sentences.topic_differences(differences_of((0.5, 0.5, 0, 0), (0.5, 0.5, 0, 0)), NAMES)
+    assert none.startswith("0 topics of 2 are larger or smaller")
+    assert "most of all" not in none
+    whole = sentences.topic_differences(differences_of((0.5, 0.5, None, None)), NAMES)
+    assert "has no interval" in whole
 
 
 # ---- quantities and claims

@@ -174,6 +174,24 @@ def test_a_broken_promise_is_refused_with_its_place(table, shape, message):
         tables.check(shape, table)
 
 
+def matches(*ends):
+    found = pd.DataFrame(ends, columns=["topic", "other"]).astype("Int64")
+    return found.assign(kind="match", overlap=1.0, agreement=1.0, terms="")
+
+
+def test_a_key_may_hold_what_is_not_known_and_it_comes_last():
+    given = matches((None, 1), (1, None), (0, 0))
+    checked = tables.check(tables.TopicMatches, given)
+    assert checked[["topic", "other"]].astype(object).where(checked.notna(), None).to_numpy().tolist() == [
+        [0, 0],
+        [1, None],
+        [None, 1],
+    ]
+    pd.testing.assert_frame_equal(tables.check(tables.TopicMatches, checked), checked)
+    with pytest.raises(tables.TableError, match=r"expects each topic \+ other once; found 1, <NA> in rows 0, 2"):
+        tables.check(tables.TopicMatches, matches((1, None), (0, 0), (1, None)))
+
+
 def test_a_column_that_stands_twice_is_refused():
     twice = pd.concat([passages(), passages()[["text"]]], axis=1)
     with pytest.raises(tables.TableError, match="Passages expects each column once; found text twice"):

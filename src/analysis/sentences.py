@@ -79,11 +79,15 @@ def reuse(similarities, shared_passages):
     return _joined([*said, _lesson(similarities, copied)])
 
 
-def topics(document_topics, topic_terms, *, n_terms=4):
-    """Say what the topics are called by their first terms, and how much of the corpus each has."""
+def topics(document_topics, topic_terms, topic_names=None, *, n_terms=4):
+    """Say what the topics are called, by their labels or else by their first terms, and how much each has."""
     shares = document_topics.groupby("topic")["share"].mean()
+    labels = {} if topic_names is None else topic_names.set_index("topic")["label"].to_dict()
     named = [
-        f"**{topic}** ({_first_terms(topic_terms, topic, n_terms)}; {shares[topic]:.0%})" for topic in shares.index
+        f"**{labels[topic]}** ({share:.0%})"
+        if topic in labels
+        else f"**{topic}** ({_first_terms(topic_terms, topic, n_terms)}; {share:.0%})"
+        for topic, share in shares.items()
     ]
     n_documents = document_topics["document_id"].nunique()
     return _joined(
@@ -93,6 +97,43 @@ def topics(document_topics, topic_terms, *, n_terms=4):
             if n_documents < _FEW
             else "",
         ]
+    )
+
+
+def topic_stories(audit, topic_names):
+    """Say which topics one story owns, and which rests on the fewest stories."""
+    labels = topic_names.set_index("topic")["label"]
+    held = audit.dropna(subset=["n_effective"]).sort_values(["n_effective", "topic"])
+    owned = [
+        f"- **{labels[row.topic]}**: “{row.title or row.representative}” has {row.largest_share:.0%} of it."
+        for row in audit[audit["owned"]].itertuples()
+    ]
+    weakest = [
+        f"The fewest stories, {row.n_effective:.1f}, stand behind {labels[row.topic]}." for row in held.itertuples()
+    ]
+    return _joined(
+        [
+            f"{_number(len(owned), 'topic')} of {len(audit):,} {_be(len(owned))} owned by one story"
+            + (":" if owned else ", with more than a quarter of the topic."),
+            "\n".join(owned),
+            *weakest[:1],
+        ]
+    )
+
+
+def topic_differences(differences, topic_names, *, at_most=3):
+    """Say which topics copies make larger or smaller, where the interval of the difference leaves out 0."""
+    labels = topic_names.set_index("topic")["label"]
+    sure = differences[(differences["low"] > 0) | (differences["high"] < 0)]
+    if differences["low"].isna().all():
+        return "Of one story, or of all there are, a difference between written and printed has no interval."
+    order = sure.assign(size=-sure["difference"].abs()).sort_values(["size", "topic"]).head(at_most)
+    said = [f"{labels[row.topic]} ({row.written:.1%} written, {row.printed:.1%} printed)" for row in order.itertuples()]
+    named = f", most of all {_listed(said)}" if said else ""
+    of_all = f"{_number(len(sure), 'topic')} of {len(differences):,} {_be(len(sure))}"
+    return (
+        f"{of_all} larger or smaller as printed than as written, by an interval that leaves out 0{named}. At 95 % "
+        "about one topic in twenty does so by chance."
     )
 
 

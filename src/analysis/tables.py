@@ -20,6 +20,8 @@ PUBLISHED_BASES = ("header", "text", "column", "unknown")
 CONTEXT_BASES = ("", "sentence", "earlier", "title", "reader")
 COUNTINGS = ("written", "printed")
 WEIGHTINGS = ("floor", "raw", "by cluster")
+INTRUSIONS = ("word", "word set", "document", "passage")
+ALIGNMENTS = ("match", "split", "merge", "split and merge", "unmatched")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
 POLICIES = ("range", "majority", "conservative", "ranking")
 SUSPICIONS = ("falls", "digits transposed", "order of magnitude", "jumps")
@@ -214,6 +216,119 @@ class TopicPrevalence(_Shape):
     _key = ("group", "topic", "counting")
 
 
+class TopicDifferences(_Shape):
+    """How much more of a group is a topic as printed than as written; low and high are of the difference."""
+
+    group: Text
+    topic: int = pa.Field(ge=0)
+    written: float = pa.Field(ge=0, le=1)
+    printed: float = pa.Field(ge=0, le=1)
+    difference: float = pa.Field(ge=-1, le=1)
+    low: float = pa.Field(ge=-1, le=1, nullable=True)
+    high: float = pa.Field(ge=-1, le=1, nullable=True)
+    n_documents: int = pa.Field(ge=1)
+    n_stories: int = pa.Field(ge=1)
+
+    _key = ("group", "topic")
+
+
+class TopicSums(_Shape):
+    """How much of what a group wrote, or printed, belongs to several topics together, under a name of the user's."""
+
+    group: Text
+    name: Text = pa.Field(str_length={"min_value": 1})
+    counting: Text = pa.Field(isin=COUNTINGS)
+    topics: Text = pa.Field(str_length={"min_value": 1})
+    share: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1, nullable=True)
+    high: float = pa.Field(ge=0, le=1, nullable=True)
+    n_documents: int = pa.Field(ge=1)
+    n_stories: int = pa.Field(ge=1)
+
+    _key = ("group", "name", "counting")
+
+
+class TopicTrends(_Shape):
+    """The share of a topic over time, smoothed by a spline; ``n_near`` stories are near the day and bear it out."""
+
+    topic: int = pa.Field(ge=0)
+    counting: Text = pa.Field(isin=COUNTINGS)
+    date: Moment
+    share: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1, nullable=True)
+    high: float = pa.Field(ge=0, le=1, nullable=True)
+    n_near: int = pa.Field(ge=0)
+
+    _key = ("topic", "counting", "date")
+
+
+class TopicNames(_Shape):
+    """What a user calls each topic. ``terms`` are its first terms, by which a file of another fit is noticed."""
+
+    topic: int = pa.Field(ge=0)
+    name: Text
+    note: Text
+    terms: Text
+    label: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("topic",)
+
+
+class TopicDocuments(_Shape):
+    """Documents that have most of a topic, one for each story; ``n_documents`` is the number of the story's copies."""
+
+    topic: int = pa.Field(ge=0)
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    share: float = pa.Field(gt=0, le=1)
+    outlet: Text
+    published: Moment = pa.Field(nullable=True)
+    title: Text
+    n_documents: int = pa.Field(ge=1)
+
+    _key = ("topic", "rank")
+
+
+class TopicPassages(_Shape):
+    """Passages that have most of a topic, one for each story: ``text`` is ``documents.text[start:end]``."""
+
+    topic: int = pa.Field(ge=0)
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    share: float = pa.Field(gt=0, le=1)
+    outlet: Text
+    published: Moment = pa.Field(nullable=True)
+    text: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("topic", "rank")
+
+
+class TopicMatches(_Shape):
+    """Topics of two models that mean the same, or parts of the same; of an unmatched one the other is <NA>."""
+
+    topic: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    other: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    kind: Text = pa.Field(isin=ALIGNMENTS)
+    overlap: float = pa.Field(ge=0, le=1, nullable=True)
+    agreement: float = pa.Field(ge=0, le=1, nullable=True)
+    terms: Text
+
+    _key = ("topic", "other")
+
+
+class TopicCoherence(_Shape):
+    """Coherence of each topic with each copy counted (printed) and each story once (written), and its agreement."""
+
+    topic: int = pa.Field(ge=0)
+    written: float = pa.Field(ge=-1, le=1, nullable=True)
+    printed: float = pa.Field(ge=-1, le=1, nullable=True)
+    agreement: float = pa.Field(ge=0, le=1, nullable=True)
+
+    _key = ("topic",)
+
+
 class TopicStability(_Shape):
     """What each fit to a part of the stories says of a number of topics; NaN where a measure is not defined."""
 
@@ -245,6 +360,71 @@ class TopicInjection(_Shape):
     prevalence_error: float = pa.Field(ge=0, le=1)
 
     _key = ("n_stories", "n_copies", "draw", "weighting")
+
+
+class IntrusionItems(_Shape):
+    """What a coder sees: the options of each item, of which one does not belong with the others."""
+
+    item: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+    text: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("item", "place")
+
+
+class IntrusionKey(_Shape):
+    """What is right, kept from the coders: the topic asked about, and the place and the topic of the intruder."""
+
+    item: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    topic: int = pa.Field(ge=0)
+    intruder_topic: int = pa.Field(ge=0)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+    n_options: int = pa.Field(ge=2)
+    digest: Text
+
+    _key = ("item",)
+
+
+class IntrusionAnswers(_Shape):
+    """The option each coder chose in each item."""
+
+    item: Text
+    coder: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+
+    _key = ("item", "coder")
+
+
+class IntrusionPrecision(_Shape):
+    """How often the intruder was found, by kind, by topic (else <NA>) and by coder (else "")."""
+
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    topic: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    coder: Text
+    n_items: int = pa.Field(ge=1)
+    n_coders: int = pa.Field(ge=1)
+    precision: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1)
+    high: float = pa.Field(ge=0, le=1)
+    chance: float = pa.Field(gt=0, lt=1)
+
+    _key = ("kind", "topic", "coder")
+
+
+class IntrusionAgreement(_Shape):
+    """Krippendorff's alpha of the options that coders chose, by kind."""
+
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    n_items: int = pa.Field(ge=1)
+    n_coders: int = pa.Field(ge=1)
+    alpha: float = pa.Field(le=1, nullable=True)
+    low: float = pa.Field(le=1, nullable=True)
+    high: float = pa.Field(le=1, nullable=True)
+
+    _key = ("kind",)
 
 
 class Quantities(_Shape):
@@ -544,7 +724,8 @@ def _refuse_repeated(shape, frame):
     again = frame.duplicated(key(shape), keep=False)
     if again.any():
         first = frame.loc[again, key(shape)].iloc[0].tolist()
-        rows = np.flatnonzero((frame[key(shape)] == first).all(axis=1))
+        of_key = frame.groupby(key(shape), sort=False, dropna=False).ngroup().to_numpy()
+        rows = np.flatnonzero(of_key == of_key[again.argmax()])
         raise TableError(
             f"{shape.__name__} expects each {' + '.join(key(shape))} once; found {_listed(first)} in rows "
             f"{_listed(rows)}, and {again.sum()} such rows in all."
@@ -556,9 +737,14 @@ def _rises(keys):
     rises, equal = np.zeros(max(len(keys) - 1, 0), dtype=bool), True
     for name in keys:
         before, after = keys[name].array[:-1], keys[name].array[1:]
-        rises |= equal & np.asarray(before < after, dtype=bool)
-        equal = equal & np.asarray(before == after, dtype=bool)
+        rises |= equal & _sure(before < after)
+        equal = equal & _sure(before == after)
     return bool(rises.all())
+
+
+def _sure(compared):
+    """Whether a comparison holds; with <NA> nothing does."""
+    return np.asarray(pd.array(compared, dtype="boolean").fillna(False), dtype=bool)
 
 
 def _refuse_misspelled_pairs(shape, frame):

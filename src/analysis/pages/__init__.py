@@ -7,5 +7,6 @@ from analysis.pages._cases import case, cases
 from analysis.pages._document import document
 from analysis.pages._quantities import quantities
 from analysis.pages._reports import marked
+from analysis.pages._topics import topics
 
-__all__ = ["case", "cases", "document", "marked", "quantities"]
+__all__ = ["case", "cases", "document", "marked", "quantities", "topics"]

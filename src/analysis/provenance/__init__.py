@@ -10,6 +10,7 @@ This room knows no step and no notebook but by name. What else is listed here is
 from analysis.provenance.drawing import FIGURE_FORMATS, PNG_DPI
 from analysis.provenance.environment import PACKAGES, changed_versions, versions
 from analysis.provenance.files import LOCK_SECONDS, append, lock, write
+from analysis.provenance.handing import hand_out
 from analysis.provenance.hashes import code_sha256, intact, path_sha256, sha256
 from analysis.provenance.loading import load, verify
 from analysis.provenance.manifest import MANIFEST, as_json, inputs, read_manifest
@@ -33,6 +34,7 @@ __all__ = [
     "as_json",
     "changed_versions",
     "code_sha256",
+    "hand_out",
     "inputs",
     "intact",
     "load",

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from analysis import provenance
 
@@ -46,6 +46,15 @@ _SPAN = {"expected": "a time span with its unit, such as 3D, 36h or 90min"}
 _DATES = {"expected": "a date format with day, month and year, such as %Y-%m-%d"}
 _CORRECTIONS = "data/corrections.csv"
 _COLUMNS = {"expected": 'names to column names, such as {"outlet": "publisher"}'}
+
+
+def _numbers(value):
+    """Numbers from text such as "10, 20" or "[10, 20]"; anything else as it is."""
+    return re.findall(r"[^\s,\[\]]+", value) if isinstance(value, str) else value
+
+
+Numbers = Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(_numbers)]
+_LIST = {"expected": "whole numbers of at least 1, such as [10, 20, 30]"}
 
 
 def _mapping(value):
@@ -185,6 +194,7 @@ class Topics(Parameters):
     """Parameters of ``3_topics``."""
 
     notebook: ClassVar[str] = "3_topics"
+    paths: ClassVar[tuple[str, ...]] = ("names",)
 
     unit: Literal["passages", "documents"] = Field("passages", description="what a topic model sees as one text")
     method: Literal["nmf", "lda"] = Field(
@@ -192,6 +202,15 @@ class Topics(Parameters):
     )
     n_topics: int = Field(4, ge=1, le=500, description="number of topics")
     random_state: int = Field(0, ge=0, le=2**32 - 1, description="start of the random numbers")
+    names: str | None = Field(None, min_length=1, description="CSV of what the topics are called; none has no names")
+    by: str = Field("outlet", min_length=1, description="column whose groups are compared, or month or day")
+    knots: int = Field(5, ge=2, le=20, description="knots of the curves over time: how often they may bend")
+    numbers: Numbers = Field(
+        [], description="numbers of topics to compare; none compares none", json_schema_extra=_LIST
+    )
+    copies: Numbers = Field(
+        [], description="copies to put in of ten stories each; none puts in none", json_schema_extra=_LIST
+    )
 
 
 class Quantities(Parameters):
@@ -293,7 +312,26 @@ class Notebook:
 _SO_FAR = {
     Corpus: ((), ("documents", "passages", "corpus_quality")),
     Duplicates: (("documents",), ("similarities", "pairs", "clusters", "chaining", "shared_passages")),
-    Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics", "topic_labels", "topic_audit")),
+    Topics: (
+        ("documents", "passages", "clusters"),
+        (
+            "topic_terms",
+            "document_topics",
+            "topic_names",
+            "topic_labels",
+            "topic_documents",
+            "topic_passages",
+            "topic_audit",
+            "topic_coherence",
+            "topic_prevalence",
+            "topic_differences",
+            "topic_groups",
+            "topic_months",
+            "topic_trends",
+            "topic_stability",
+            "topic_injection",
+        ),
+    ),
     Quantities: (("documents", "passages", "clusters"), ("quantities", "hardest", "corrections_applied")),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
