@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 from analysis import tables
 from analysis.figures import _canvas as canvas
 from analysis.figures import _panels as panels
-from analysis.figures._time import _tick_dates
+from analysis.figures._time import tick_dates
 
 FEW = 5  # stories; the share of fewer is theirs and no trend
 EMPTY = "#ececec"  # a month without stories is not one with a share of 0
@@ -131,7 +131,7 @@ def _finish_curves(drawn, dates, grid, page):
         panels.percent(axes.yaxis)
         axes.tick_params(axis="x", labelbottom=grid.is_lowest(index))
         if index == 0:
-            _tick_dates(axes, np.round(mdates.date2num(dates.dt.tz_localize(None))), grid.panel_mm - 8, page)
+            tick_dates(axes, np.round(mdates.date2num(dates.dt.tz_localize(None))), grid.panel_mm - 8, page)
 
 
 def _above(months, topics, most):
@@ -168,7 +168,7 @@ def _draw_map(shown, names, n_undated, page):
     _draw_cells(figure, cells, edges, kept, stories)
     label_mm = min(0.35 * page.width_mm, max(canvas.text_mm(names[topic], page.font_pt) for topic in kept.index))
     cells.set_yticks(np.arange(len(kept)) + 0.5, [panels.brief(names[t], label_mm + 0.1, page) for t in kept.index])
-    _tick_dates(cells, edges, page.width_mm - label_mm - 8, page)
+    tick_dates(cells, edges, page.width_mm - label_mm - 8, page)
     hatched = bool(((stories > 0) & (stories < FEW)).any())
     canvas.note(
         figure,
