@@ -514,6 +514,7 @@ def test_first_published_is_the_earliest_known_date():
 # ---- agreement
 
 LIMA = {"place": "Lima"}
+MONEY = {"kind": "money", "unit": "dollar", "counted": "", "counted_class": "money"}
 
 
 def agreements(one, other, published=("2024-05-24", "2024-05-25"), groups=None):
@@ -541,6 +542,7 @@ def test_claims_of_two_reports_are_in_conflict_within_a_factor(value, agreement)
         ({"counted": "women"}, {"counted": "people"}),
         ({"time": "in 2023"}, {"time": "on May 5, 2023"}),  # of a year, and of a day in it
         ({"event": "", "counted": "people"}, {"event": "", "counted": "people"}),  # what they did is not said
+        ({"event": "", **MONEY}, {"event": "", **MONEY}),  # nor what the money was for
         ({"low": -30.0, "high": -30.0, "value": -30}, {}),
     ],
 )
@@ -556,6 +558,11 @@ def test_claims_that_may_be_of_two_events_are_in_no_conflict(one, other):
         ({"time": "on Thursday"}, {"time": "on Thursday"}),
         ({"counted": "civilians"}, {"counted": "people"}),
         ({"counted": "Palestinians"}, {"counted": "people"}),
+        (
+            {"event": "", "counted": "houses", "counted_class": ""},
+            {"event": "", "counted": "houses", "counted_class": ""},
+        ),
+        ({"event": "stolen", **MONEY}, {"event": "stolen", **MONEY}),
         ({"place": "", "value": 35000}, {"place": "", "value": 40000}),  # there are few such numbers
     ],
 )

@@ -42,8 +42,8 @@ def pairs(groups, background):
 
 
 def _is_comparable(row):
-    """Of people it must be stated what happened to them: that 5,000 did this and 6,000 that is no dispute."""
-    return row.event != "" or row.counted_class != "people"
+    """Of people and money it must be stated what happened: that 5,000 did this and 6,000 that is no dispute."""
+    return row.event != "" or row.counted_class not in ("people", "money")
 
 
 # ---- which pairs to look at
