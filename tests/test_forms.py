@@ -7,8 +7,8 @@ from analysis import corpus, forms, provenance, quantities, tables
 
 ipywidgets = pytest.importorskip("ipywidgets")
 TEXTS = {
-    "007": "Ninety people were killed officials said. Later, 1,300 people fled on Monday.",
-    "008": "It rained. Ninety people were killed officials said.",
+    "007": "Ninety people were killed drivers said. Later, 1,300 people fled on Monday.",
+    "008": "It rained. Ninety people were killed drivers said.",
     "009": "Six people were hurt. <script>alert</script>",
 }
 
@@ -87,7 +87,7 @@ def test_the_first_case_is_shown_in_its_words_with_what_was_read(desk):
     words = desk.form.said[0]
     assert "<b><bdi>007</bdi></b>" in words
     assert ">Ninety<sup" in words
-    assert " people were killed officials said." in words
+    assert " people were killed drivers said." in words
     assert "to check: a reporting word stands in the sentence, but no speaker was read" in words
     fields = desk.form.fields
     assert [fields[name].value for name in ("low", "high", "bound", "counted", "event", "speaker")] == [
@@ -136,11 +136,11 @@ def test_a_confirmation_is_saved_at_once_with_what_was_seen(desk):
 
 
 def test_a_correction_is_applied_when_the_notebook_is_run_again(desk):
-    desk.form.fill(low="91", speaker="officials", also_where_1_other_report_prints_this_sentence=False)
+    desk.form.fill(low="91", speaker="drivers", also_where_1_other_report_prints_this_sentence=False)
     desk.form.press("Save correction")
     again = desk.open()
     ninety = desk.stated.set_index("document_id").loc["007"].iloc[0]
-    assert ninety[["low", "high", "speaker"]].tolist() == [91, 91, "officials"]
+    assert ninety[["low", "high", "speaker"]].tolist() == [91, 91, "drivers"]
     assert desk.applied["outcome"].tolist() == ["applied"]
     assert again.cases == ["1 of 3 · 008 · “Ninety”", "2 of 3 · 009 · “Six”", "3 of 3 · 007 · “Ninety” · ✓ corrected"]
     again.choose("007")
@@ -149,12 +149,12 @@ def test_a_correction_is_applied_when_the_notebook_is_run_again(desk):
 
 
 def test_copies_are_decided_alike_unless_one_says_no(desk):
-    desk.form.fill(speaker="officials")
+    desk.form.fill(speaker="drivers")
     desk.form.press("Save correction")
     assert desk.rows()["document_id"].tolist() == ["007", "008"]
     desk.open()
     said = desk.stated.set_index("surface").loc["Ninety", "speaker_start"].tolist()
-    assert said == [TEXTS["007"].index("officials"), TEXTS["008"].index("officials")]
+    assert said == [TEXTS["007"].index("drivers"), TEXTS["008"].index("drivers")]
 
 
 def test_what_is_no_quantity_is_rejected(desk):
