@@ -338,7 +338,7 @@ def test_one_story_has_no_interval_and_an_outlet_without_the_value_has_a_share_o
 
 def test_outlets_and_values_that_do_not_fit_are_counted():
     figure = figures.shares(shares_of(OUTLETS), width="nature-1col", at_most=5)
-    assert note(figure).endswith("40 further outlets with 1,720 quantities not shown.")
+    assert note(figure).endswith("40 further outlets with 2,128 quantities not shown.")
     kinds = shares_of(["A"], values=KINDS, by="speaker_kind")
     figure = figures.shares(kinds, by="speaker_kind", width="nature-2col", values=2)
     assert [axes.get_title() for axes in figure.axes] == ["none, or of no known kind", "NGO or UN"]
