@@ -341,7 +341,7 @@ def test_outlets_and_values_that_do_not_fit_are_counted():
     assert note(figure).endswith("40 further outlets with 2,128 quantities not shown.")
     kinds = shares_of(["A"], values=KINDS, by="speaker_kind")
     figure = figures.shares(kinds, by="speaker_kind", width="nature-2col", values=2)
-    assert [axes.get_title() for axes in figure.axes] == ["none, or of no known kind", "NGO or UN"]
+    assert [axes.get_title("left") for axes in figure.axes] == ["none, or of no known kind", "NGO or UN"]
     assert "6 further values not shown" in note(figure)
 
 
