@@ -11,6 +11,9 @@ from analysis.claims.periods import UNKNOWN, may_overlap
 CHANCE = 0.1
 # What is not stated of a reading itself, or may be misread, counts as so many times the chance where it differs.
 _DOUBT = 30
+_UNLISTED = 5  # where both name a place, and the list does not know whether one lies in the other
+# From here on, totals are taken for those of a war, not of an attack.
+OF_A_WAR = 1000
 _WINDOWS = (1, 7, 31)  # days, of which the first are asked first
 
 
@@ -33,7 +36,7 @@ class Group:
         self.span = math.inf, -math.inf
         self.places = {}  # with whether the place is firm; in the order in which they were stated
         self.whos, self.means = set(), set()
-        self.likely = {}  # as a set, but in the order in which days were stated
+        self.likely = {}  # with whether words date them; in the order in which days were stated
         self._within, self._adding_up = within, Counter()
         # The first and the last day of writing of each kind of statement about time. They are few, readings many.
         self.written = {}
@@ -70,7 +73,7 @@ class Group:
         self.span = min(self.span[0], low), max(self.span[1], high)
         self.whos.add(reading.who)
         self.means.add(reading.means)
-        self.likely[reading.likely] = None
+        self.likely[reading.likely] = self.likely.get(reading.likely, False) or reading.dated
         self._put(reading)
         self.places[reading.place] = reading.firm or self.places.get(reading.place, False)
         self._adding_up[reading.cumulative] += 1
@@ -91,7 +94,7 @@ class Group:
         """Whether nothing keeps ``reading``, of a value that overlaps, from stating the fact of all readings here."""
         return (
             reading.document_id not in self.documents
-            and not (self.firm and reading.firm and places.relation(self.place, reading.place) == places.OTHER)
+            and not (reading.firm and self._is_elsewhere(reading, firm=True))
             and all(who.may_be_same(counted, reading.who) for counted in self.whos)
             and all(self._meets(said, span, reading) for said, span in self.written.items())
         )
@@ -101,26 +104,48 @@ class Group:
             return False
         if self._within is None or reading.written is None or span[0] is None:
             return True
+        if self.is_total and abs(self.value) >= OF_A_WAR:
+            # One who repeats a total may leave out that it is one; he is near to any of those who call it so.
+            return reading.cumulative == "cumulative" or self._is_near(reading)
         apart = max(abs(reading.written - span[0]), abs(reading.written - span[1]))
         return apart <= self._within or of_any_day(said, (reading.days, reading.cumulative))
 
+    def _is_near(self, reading):
+        first, last = self.span_of_writing
+        return first - self._within <= reading.written <= last + self._within
+
     def chance(self, reading, background):
         """How likely the readings agree by accident, as far as the corpus tells; see ``background``."""
-        if reading.texts & self.texts:
-            return 0.0
         related = places.relation(self.place, reading.place)
+        doubts = self._is_elsewhere(reading) + (not self.may_be_by(reading.means))
+        if not any(may_overlap(days, reading.likely) for days in self.likely):
+            doubts += 1 + (reading.dated and all(self.likely.values()))
+        doubts += not all(who.are_likely_same(counted, reading.who) for counted in self.whos)
+        common = reading.texts & self.texts
+        # Copies of a story may tell of two attacks; of a passage copied word for word they tell the same.
+        if common and (not doubts or common != {reading.story}):
+            return 0.0
         place = places.shared(self.place, reading.place) if related == places.SAME else ""
         found = background.chance({reading.value: reading.rounded} | self.values, place, self._window(reading))
         # That both speak of medics, or of a car bomb, is rare as well.
         said = ({reading.who.kind} & {counted.kind for counted in self.whos}) | ({reading.means} & self.means)
         found *= min((background.share_of(word) for word in said if word), default=1)
-        doubts = (related == places.OTHER) + (not self.may_be_by(reading.means))
-        doubts += not any(may_overlap(days, reading.likely) for days in self.likely)
-        return found * _DOUBT**doubts
+        apart = related == places.UNKNOWN and not any(
+            not place.names or places.is_wide(place) for place in (self.place, reading.place)
+        )
+        return found * _DOUBT**doubts * (_UNLISTED if apart else 1)
+
+    def _is_elsewhere(self, reading, firm=False):
+        """Whether a place that is stated here, or a firm one, is another than that of a reading."""
+        return any(
+            places.relation(place, reading.place) == places.OTHER
+            for place, is_firm in self.places.items()
+            if is_firm or not firm
+        )
 
     def may_be_by(self, named):
-        """Whether a means may be that of some reading here."""
-        return any(means.may_be_same(own, named) for own in self.means)
+        """Whether a means may be that of some reading here that names one, "" that of any."""
+        return all(not own for own in self.means) or any(own and means.may_be_same(own, named) for own in self.means)
 
     def _window(self, reading):
         """The days between which both speak, for which readings are counted."""

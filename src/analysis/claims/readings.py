@@ -119,12 +119,14 @@ class Reading:
     meaning: tuple = field(init=False)
     value: float = field(init=False)
     implied: tuple = field(init=False)
+    dated: bool = field(init=False)
     rounded: tuple = field(init=False)
 
     def __post_init__(self):
         """Say once what is asked often."""
         row = self.rows[0]
         self.document_id, self.meaning, self.value = row.document_id, meaning(row), value_of(row)
+        self.dated = _resolved(row) != periods.UNKNOWN
         self.implied, self.rounded = implied(*self.meaning), rounded(*self.meaning)
 
     def join(self, other):
@@ -240,8 +242,8 @@ def implied(low, high, bound, approximate):
         return low, high
     value = _stated(low, high, bound)
     step = _last_digit(value)
-    low = value - step if bound in ("at most", "less than") else value
-    high = value + step if bound in ("at least", "more than") else value
+    low = value - _short_of(step) if bound in ("at most", "less than") else value
+    high = value + _short_of(step) if bound in ("at least", "more than") else value
     return (low - step / 2, high + step / 2) if approximate else (low, high)
 
 
@@ -254,6 +256,11 @@ def rounded(low, high, bound, approximate):
     low, high = implied(low, high, bound, approximate or bound == "exact")
     half = 0.5 if value == int(value) else 0.0
     return min(low, value - half), max(high, value + half)
+
+
+def _short_of(step):
+    """All of a step but its end: of 290,000 nobody says "more than 280,000". Ones are counted while others print."""
+    return step * (1 - 1e-6) if step > 1 else step
 
 
 def _last_digit(value):
