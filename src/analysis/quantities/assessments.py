@@ -7,8 +7,9 @@ from analysis.quantities import subjects
 from analysis.quantities.grammar import values
 from analysis.quantities.reporting import Attribution, clause_end
 from analysis.quantities.subjects import may_speak, role
-from analysis.quantities.vocabulary import alternatives
+from analysis.quantities.vocabulary import Finder, alternatives, words_of
 
+_PUT = ("put", "puts", "peg", "pegs", "pegged", "places", "placed")
 _QUOTED_AS = re.compile(r"\bquoted(?:\s+(?:by|in|on)\s[^,;.]{2,40}?)?\s+as\s+(?:saying|telling|having\s+said)\b")
 # Mitt Romney's “47 percent” comment: a number within marks, and a noun of speech behind them.
 _OWN_WORDS = re.compile(
@@ -20,8 +21,10 @@ _OWN_WORDS = re.compile(
 def find(text):
     """Return the ``Attribution`` of every expression in which somebody sets a figure, from left to right."""
     found = [_with_subject(text, match) for match in _setting().finditer(text)]
-    found += [_with_subject(text, match, passive=True) for match in _QUOTED_AS.finditer(text)]
-    found += [_own(match) for match in _OWN_WORDS.finditer(text)]
+    if "quoted" in words_of(text):
+        found += [_with_subject(text, match, passive=True) for match in _QUOTED_AS.finditer(text)]
+    if "“" in text or '"' in text:
+        found += [_own(match) for match in _OWN_WORDS.finditer(text)]
     return [said for said in found if said is not None]
 
 
@@ -45,7 +48,8 @@ def _setting():
     """Read "put the toll at 31", "put it at 31", "raised its estimate" and "increases the death toll"."""
     nouns, revised = alternatives(role("set figure")), alternatives(role("revises"))
     number = rf"(?=\s+(?:[\w’'-]+\s+){{0,4}}?(?:[$£€~]?\d|(?:{alternatives(values())})\b))"
-    return re.compile(
-        rf"\b(?:(?:puts?|pegs?|pegged|places|placed)\s+(?:(?!\b(?:at|to)\b)[\w’'-]+\s+){{0,6}}?at\b{number}"
-        rf"|(?:{revised})\s+(?:its|their|his|her|the|a|an)\s+(?:[\w-]+\s+){{0,3}}?(?:{nouns}))\b"
+    return Finder(
+        rf"\b(?:(?:{'|'.join(_PUT)})\s+(?:(?!\b(?:at|to)\b)[\w’'-]+\s+){{0,6}}?at\b{number}"
+        rf"|(?:{revised})\s+(?:its|their|his|her|the|a|an)\s+(?:[\w-]+\s+){{0,3}}?(?:{nouns}))\b",
+        [*_PUT, *role("revises")],
     )

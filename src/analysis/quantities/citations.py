@@ -7,7 +7,7 @@ from analysis.quantities import numerals, subjects
 from analysis.quantities.reporting import Attribution
 from analysis.quantities.speakers import kind_of, kinds
 from analysis.quantities.subjects import is_known, may_speak, noun_phrase, role, trimmed_end
-from analysis.quantities.vocabulary import alternatives
+from analysis.quantities.vocabulary import Finder, alternatives
 
 _LONGEST_LEAD = 14
 _LABEL = re.compile(r"(?:^|\s[-–—]\s)((?:[A-Z][\w.’'-]*\s(?:and\s)?){1,5}?[A-Z][\w’'-]+|[A-Z][\w’'-]+):(?=\s*[“\"‘'])")
@@ -68,6 +68,8 @@ def _cited(text):
 
 def _labels(text):
     """Read "Mary Smith: “…”", as digests and headlines print it, and "Medics: 12 dead" or "12 dead: medics"."""
+    if ":" not in text:
+        return _headline_end(text)
     label = _LABEL.search(text) or _HEADLINE.match(text)
     if label is None:
         return _introduced(text) or _headline_end(text)
@@ -136,7 +138,8 @@ def _passive(text):
 def _citation():
     released = rf"(?:[\w-]+\s+){{1,4}}?(?:{alternatives(role('released'))})\s+by\s+"
     cues = r"according\s+to|citing|in\s+the\s+words\s+of|as\s+(?:reported|estimated)\s+by|(?:(?<=[,(]\s)|(?<=\()|^)per"
-    return re.compile(rf"(?:(?<=\W)|^)((?:{cues})(?:\s+{released})?)\s*(?<=\s){noun_phrase()}", re.IGNORECASE)
+    pattern = re.compile(rf"(?:(?<=\W)|^)((?:{cues})(?:\s+{released})?)\s*(?<=\s){noun_phrase()}", re.IGNORECASE)
+    return Finder(pattern, ["according to", "citing", "words", "reported", "estimated", "per"])
 
 
 @cache
@@ -147,9 +150,10 @@ def _document_before_colon():
 
 @cache
 def _survey():
-    return re.compile(
+    return Finder(
         r"\b([Ii]n|[Bb]y|[Ff]rom|[Pp]er)\s+((?:an?|the|one|another|its|their|some)\s+(?:[\w’'./&-]+\s+){0,7}?"
-        rf"(?:{alternatives(role('survey'))})\b)(?!\s+(?:card|of\s+the|by))"
+        rf"(?:{alternatives(role('survey'))})\b)(?!\s+(?:card|of\s+the|by))",
+        role("survey"),
     )
 
 
@@ -157,7 +161,7 @@ def _survey():
 def _under():
     """Read "Under Missouri law, …" and "under the deal, …"."""
     words = alternatives(role("under"))
-    return re.compile(rf"\b([Uu]nder)\s+((?:[Tt]he\s+|[A-Z])(?:[\w’'.-]+\s+){{0,5}}?(?:{words})),")
+    return Finder(rf"\b([Uu]nder)\s+((?:[Tt]he\s+|[A-Z])(?:[\w’'.-]+\s+){{0,5}}?(?:{words})),", ["under"])
 
 
 @cache
@@ -182,4 +186,4 @@ def _possessive():
 
 @cache
 def _by():
-    return re.compile(rf"\b((?:{alternatives(role('passive report'))})\s+by)\s+{noun_phrase()}")
+    return Finder(rf"\b((?:{alternatives(role('passive report'))})\s+by)\s+{noun_phrase()}", role("passive report"))

@@ -12,12 +12,17 @@ from typing import NamedTuple
 from analysis import lexicon
 from analysis.lexicon import alternatives
 from analysis.quantities import locations
+from analysis.quantities.vocabulary import Finder, whole
 
 _NEAR = 120
 _BEFORE_IS_FARTHER = 20
 _OTHER_NUMBER = 40
 _CLAUSE_BREAK = re.compile(r"[;:]|,\s+(?:in which|which|who|while|but|whereas|where)\b")
 
+_UNITS = ("hours", "hour", "days", "day", "weeks", "week", "months", "month", "years", "year")
+_UNITS += ("decades", "decade", "night", "weekend", "century", "quarter")
+_ALONE = ("yesterday", "today", "overnight", "daily", "currently", "so far")
+_YEARS = [str(year) for year in range(1900, 2100)]
 _OF_YEARS = re.compile(
     r"(?:since|began|begun|started|erupted|broke)\b|(?:\w+\s+)*(?:19|20)\d\d$|"
     r"(?:over|in|during) the (?:past|last) \w+ years",
@@ -177,8 +182,6 @@ class Kind(NamedTuple):
 
 def _days(text):
     """Times; sure are days, as "on Monday" or "May 5": what an event has. A war has "since 2011"."""
-    if not any(letters in text for letters in _of_time()):
-        return []
     return [
         locations.Location(match.start(), match.end(), match[0], _day().fullmatch(match[0]) is not None)
         for match in _times().finditer(text)
@@ -224,27 +227,19 @@ def _either(*words):
 
 
 @cache
-def _of_time():
-    """Letters without which a sentence states no time: most have none, and looking for them is soon done."""
-    stems = {row["word"][:3] for row in lexicon.rows("calendar") if row["kind"] == "month"}
-    stems |= {"day", "past", "last", "previous", "next", "this", "each", "every", "ince", "vernight", "aily"}
-    return sorted(stems | {"urrently", "o far", "began", "begun", "started", "erupted", "broke", "19", "20"})
-
-
-@cache
 def _times():
     days, months = _calendar("weekday"), _calendar("month")
-    unit = r"(?:hours?|days?|weeks?|months?|years?|decades?|night|weekend|century|quarter)"
+    unit = rf"(?:{'|'.join(_UNITS)})"
     year = r"(?:19|20)\d\d\b(?!,\d)"
-    date = rf"(?:(?:\d{{1,2}}\s+)?(?:{months})(?:\s+\d{{1,2}}\b(?!,\d))?(?:,?\s+{year})?|{year})"
+    date = rf"(?:(?:\d{{1,2}}\s+)?(?:{months})(?!\w)(?:\s+\d{{1,2}}\b(?!,\d))?(?:,?\s+{year})?|{year})"
     before_unit = _either(
         "in", "over", "during", "for", "within", "on", "since", "as of", "by", "until", "before", "after"
     )
     before_date = _either(
         "in", "since", "by", r"as\s+of", "on", "between", "until", "from", "before", "after", "during"
     )
-    alone = _either("yesterday", "today", "overnight", "daily", "currently", "so far")
-    return re.compile(
+    alone = _either(*_ALONE)
+    return Finder(
         rf"\b(?:began|begun|started|erupted|broke\s+out)\s+(?:in|on)\s+{date}"
         rf"|\b(?:(?:{before_unit})\s+)?(?:(?:the|this)\s+)?"
         rf"(?:past|last|previous|next)\s+(?:[\w-]+\s+)?{unit}\b"
@@ -252,7 +247,8 @@ def _times():
         rf"(?:\s+(?:and|to|until)\s+{date})?|\b(?:{months})\s+\d{{1,2}}\b(?!,\d)"
         rf"|\b(?:[Oo]n\s+)?(?:{days})\b(?:\s+(?:night|morning|evening|afternoon))?|\b(?:this|each|every)\s+{unit}\b"
         rf"|\b(?:{alone})\b"
-        rf"|\b[Ss]ince\s+(?:the\s+)?[\w’' ]{{3,40}}?(?:began|started|start|beginning)\b"
+        rf"|\b[Ss]ince\s+(?:the\s+)?[\w’' ]{{3,40}}?(?:began|started|start|beginning)\b",
+        [*lexicon.words("calendar"), *_YEARS, *_UNITS, *_ALONE, "since"],
     )
 
 
@@ -273,7 +269,7 @@ def _kinds():
 @cache
 def _phrases(rank):
     phrases = [phrase for phrase, row in _kinds().items() if row["rank"] == rank]
-    return re.compile(rf"\b(?:{alternatives(phrases)})\b", re.IGNORECASE)
+    return Finder(whole(phrases), phrases)
 
 
 @cache

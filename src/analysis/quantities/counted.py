@@ -14,7 +14,8 @@ from analysis.quantities.speakers import kind_of
 
 _WORD = re.compile(r"[\s-]?\s*([“\"‘]?(?:(?:[A-Z]\.)+|[A-Za-z][\w]*(?:['’]\w+)?['’]?(?:-\w+)*))", re.ASCII)
 _OF = re.compile(
-    r"\s+(?:of|(?P<in>in)|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?(?:(?:combined|total|estimated)\s+)?"
+    r"\s+(?:of|(?P<in>in)|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?"
+    r"(?:(?:combined|total|estimated)\s+)?"
 )
 _COMPANIONS = re.compile(
     r"\s+(?:and|or)\s+(?:(?:their|other|his|her)\s+)?(?:([a-z]+)\s+)?([a-z]+s|children|women|men|people)\b"

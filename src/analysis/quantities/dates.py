@@ -60,7 +60,8 @@ def _dates():
     return (
         rf"\b{month}\s+{days}(?:,?\s+{_YEAR}\b)?{not_counting}|\b{month},?\s+(?:of\s+)?{_YEAR}\b(?!,\d)"
         rf"|\b{days}\s+(?:of\s+)?{month}(?:,?\s+{_YEAR}\b)?(?!\w)"
-        rf"|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|(?:\b\d{{4}}\s+)?\b\d{{1,2}}\.\d{{1,2}}\.{_YEAR}\b|\b\d{{4}}-\d\d(?:-\d\d)?\b(?!-)|\b(?:9/11|24/7|7/7)\b"
+        rf"|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|(?:\b\d{{4}}\s+)?\b\d{{1,2}}\.\d{{1,2}}\.{_YEAR}\b"
+        rf"|\b\d{{4}}-\d\d(?:-\d\d)?\b(?!-)|\b(?:9/11|24/7|7/7)\b"
         rf"|\b{_YEAR}\s?[-–/]\s?\d\d(?:\d\d)?\b(?!\s?%)"
         rf"|(?i:\bbetween)\s+{_YEAR}\s+and\s+{_YEAR}\b(?!\s+(?:people|civilians|\w+s\s+were))"
         r"|(?<!['’\w])['’]\d0s\b|(?<=of )['’]\d\d\b"
@@ -70,7 +71,8 @@ def _dates():
 def _times_of_day():
     zone = r"(?:[ap]\.?\s?m\b\.?|[AP]\.?\s?M\b\.?|GMT|UTC|BST|EST|EDT|ET|PT|CET|hours\s+local)"
     return (
-        rf"\b\d{{1,2}}(?:[:.]\d\d){{1,2}}(?=\s?{zone})|\b\d{{1,4}}\s?{zone}|\b\d{{4}}(?=\s*\(?(?:[A-Z]\w*\s+)?(?:local\s+)?time\b)|\b\d{{1,3}}:\d\d(?::\d\d)?\b"
+        rf"\b\d{{1,2}}(?:[:.]\d\d){{1,2}}(?=\s?{zone})|\b\d{{1,4}}\s?{zone}"
+        rf"|\b\d{{4}}(?=\s*\(?(?:[A-Z]\w*\s+)?(?:local\s+)?time\b)|\b\d{{1,3}}:\d\d(?::\d\d)?\b"
         r"|\b\d{1,3}:\d{1,3}[-–]\d{1,3}\b"  # a verse, 3:1-5
     )
 

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis import lexicon
-from analysis.quantities.vocabulary import alternatives
+from analysis.quantities.vocabulary import Finder, whole
 
 _FARTHEST = 90
 _COMMA, _CONJUNCTION, _NUMBER = 15, 12, 25
@@ -138,4 +138,4 @@ def _events():
 
 @cache
 def _pattern():
-    return re.compile(rf"\b(?:{alternatives(_events())})\b", re.IGNORECASE)
+    return Finder(whole(_events()), _events())

@@ -17,8 +17,9 @@ _GROUPED = (
 _SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]\d|\d)"
 # A number begins a word, or stands behind a prefix that is none of a name (F-16, but sub-7) or behind "3 x" of "3x4".
 # Print sometimes loses the blank before it ("at least140,000", "fled with14,593").
+_BEGINS_WORD = r"(?<![\w./#:⁄×])(?<!\d,)(?<![^\W\d_]-)"
 _BEGINS = (
-    r"(?:(?<![\w./#:⁄×])(?<!\d,)(?<![^\W\d_]-)|(?<=[a-z])(?=\d{1,3},\d{3}(?!\d))"
+    rf"(?:{_BEGINS_WORD}|(?<=[a-z])(?=\d{{1,3}},\d{{3}}(?!\d))"
     r"|(?=[\d.])(?:(?<=minus-)|(?<=least)|(?<=[Aa]bout)|(?<=round)|(?<=than)|(?<=early)|(?<=\bwith)|(?<=\bof)"
     r"|(?<=\band)|(?<=\bsub-)|(?<=\bnow-)|(?<=\bto-)|(?<=\bthen-)|(?<=\d[x×])(?!10\b)))"
 )
@@ -46,11 +47,11 @@ def words(role):
 
 
 @cache
-def first():
-    """What every number holds, for a quick look at a sentence."""
-    begin = [row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "short scale", "glyph")]
-    begin += [word for row in lexicon.rows("vague") for word in row["phrase"].split() if len(word) > 2]
-    return re.compile(rf"[\d½⅓⅔¼¾⅛]|\b(?=[{_spoken_initials()}])(?i:{alternatives(begin)})", re.ASCII)
+def spoken_signs():
+    """Words of which every number in words holds one."""
+    begin = {row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "short scale", "glyph")}
+    begin |= {f"{word}s" for word in begin} | {"halve", "halves"}
+    return begin | {word for row in lexicon.rows("vague") for word in row["phrase"].split() if len(word) > 2}
 
 
 @cache
@@ -67,17 +68,22 @@ def pattern():
         rf"|(?P<digits>{_digits()})(?:{_scales()})?(?!\d))"
     )
     of_scale = rf"(?!\s+of\s+an?\s+(?:{alternatives(words('scale'))})\b)"
-    spoken = rf"\b(?i:(?P<share>{_shares()}){of_scale}|(?P<vague>(?:{vague})\b)|(?P<words>{_words()}))"
+    spoken = rf"(?i:(?P<share>{_shares()}){of_scale}|(?P<vague>(?:{vague})\b)|(?P<words>{_words()}))"
     return re.compile(
-        rf"{_BEGINS}(?:(?=[\d.½⅓⅔¼¾⅛+−{initials}-]|[Mm]inus|negative){written}|(?=[{_spoken_initials()}]){spoken})"
+        rf"(?=[\d.½⅓⅔¼¾⅛+−{initials}-]|[Mm]inus|negative){_BEGINS}{written}"
+        rf"|\b(?=[{_spoken_initials()}])(?=(?i:{alternatives(_spoken_begins())})\b){_BEGINS_WORD}{spoken}"
     )
+
+
+def _spoken_begins():
+    """Words that a number in words may begin with."""
+    spoken = [row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "short scale", "glyph")]
+    return {*spoken, *(row["phrase"].split()[0] for row in lexicon.rows("vague")), "a", "an", "minus", "negative"}
 
 
 def _spoken_initials():
     """Letters that a number in words may begin with."""
-    spoken = [row["word"] for row in lexicon.rows("numerals") if row["role"] not in ("glued", "short scale", "glyph")]
-    spoken += [row["phrase"] for row in lexicon.rows("vague")] + ["a", "minus", "negative"]
-    return "".join(sorted({letter for word in spoken for letter in (word[0].lower(), word[0].upper())}))
+    return "".join(sorted({letter for word in _spoken_begins() for letter in (word[0].lower(), word[0].upper())}))
 
 
 def _digits():

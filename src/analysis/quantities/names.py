@@ -35,7 +35,8 @@ _LIST = re.compile(r"(?:,\s*|\s+)(?:and\s+)?")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 # Telephone numbers, versions such as 2.4.1, scores of cricket, shares by their ticker, age groups, "4x4", "7-Eleven".
 _WRITTEN_APART = re.compile(
-    r"(?=[\d+UuCc])(?:\b(?i:covid)\s?-\s?19\b|\b7[0-8]7s?\b(?=(?:-\d+)?\s+(?:[A-Z]|jets?\b|airliners?\b|planes?\b))|\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\+\d{1,3}(?:[\s-]\(?\d{2,5}\)?){2,}"
+    r"(?=[\d+UuCc])(?:\b(?i:covid)\s?-\s?19\b|\b7[0-8]7s?\b(?=(?:-\d+)?\s+(?:[A-Z]|jets?\b|airliners?\b|planes?\b))"
+    r"|\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\+\d{1,3}(?:[\s-]\(?\d{2,5}\)?){2,}"
     r"|\b0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}\b|\b(?!\d{1,3}(?:\.\d{3})+\b)\d+(?:\.\d+){2,}\b|\b\d{2,3}/\d\b(?!/)"
     r"|\b\d{4}\.[A-Z]{1,2}\b|\b\d{3}\([a-z]\)|\b[Uu]nder-\d\ds?\b|\b\d0-somethings?\b|\b\d-Eleven\b"
     r"|\b\d{1,2}x\d{1,2}s?\b(?!\s?(?:m|cm|mm|km|metres?|meters?|inch(?:es)?|feet|foot|ft)\b))"

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from analysis import lexicon
 from analysis.quantities import grammar
+from analysis.quantities.vocabulary import words_of
 
 
 class Number(NamedTuple):
@@ -26,13 +27,15 @@ class Number(NamedTuple):
 _COUNTED_NEXT = re.compile(r"\s([a-z]+(?:s|ple|ren))\b")
 _VAGUE_NEEDS = {
     "scores": re.compile(
-        r"\s+(?:of|more|others?|were|are|have|had|remain|killed|injured|wounded|dead|died|feared|missing|hurt|arrested)\b"
+        r"\s+(?:of|more|others?|were|are|have|had|remain|killed|injured|wounded"
+        r"|dead|died|feared|missing|hurt|arrested)\b"
     ),
     "a couple": re.compile(r"\s+(?:of|more|hundred|thousand|dozen|hours|days|weeks|months|years)\b"),
 }
 _HARMED = re.compile(r"\b(?:kill|injur|wound|hurt|arrest|detain|displac|captur)\w*\s+$")
 _PART_OF = re.compile(r"(\S+[\s-]\S+)\s+of\s+an?[\s-]+(\w+)$")
 _DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
+_FIGURE = re.compile(r"[\d½⅓⅔¼¾⅛]")
 _TIMES = re.compile(r"\s?[×x·*]\s?10")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _PART = re.compile(r"[a-z½⅓⅔¼¾⅛]+|\d[\d,.]*")
@@ -52,7 +55,7 @@ def find(text):
 
 def may_hold(text):
     """Tell quickly whether ``text`` may hold a number at all; most sentences do not."""
-    return grammar.first().search(text) is not None
+    return not grammar.spoken_signs().isdisjoint(words_of(text)) or _FIGURE.search(text) is not None
 
 
 def _read(match):

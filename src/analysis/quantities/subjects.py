@@ -179,7 +179,8 @@ def _document():
     behind = alternatives(role("reduced relative"))
     word = r"[\w’'.&/-]+"
     return re.compile(
-        rf"(?:^|[;:“”\"]\s?|,\s|\bthat\s|\b[Bb]ut\s|\b[Aa]nd\s)(?P<phrase>(?:{word}\s+){{0,5}}?(?:{nouns})\s+(?=(?:{behind})\b)"
+        rf"(?:^|[;:“”\"]\s?|,\s|\bthat\s|\b[Bb]ut\s|\b[Aa]nd\s)(?P<phrase>(?:{word}\s+){{0,5}}?"
+        rf"(?:{nouns})\s+(?=(?:{behind})\b)"
         rf"(?P<rest>(?:{word}\s+){{2,20}}{word}))$"
     )
 
@@ -325,7 +326,8 @@ def _auxiliary_or_motion():
 @cache
 def _finite():
     return re.compile(
-        rf"(?<!-)\b(?:{alternatives(role('finite'))}|[a-z]{{2,}}ed)\b(?!\s+(?:people|nations|states|officials|sources|press)\b)"
+        rf"(?<!-)\b(?:{alternatives(role('finite'))}|[a-z]{{2,}}ed)\b"
+        rf"(?!\s+(?:people|nations|states|officials|sources|press)\b)"
     )
 
 

@@ -11,8 +11,10 @@ _AFTER = re.compile(
     r"[\s-]?[\s(]?([%°ºµ¢€£$]?[A-Za-z°²³/¢.]*(?:-old|-hours?|-olds)?)(?:[\s-]+([A-Za-z]+))?(?:[\s-]+([A-Za-z]+))?"
 )
 _PER = re.compile(
-    r"\s+(?:(an?|each|every|per)\s+(?:(second|minute|hour|day|night|week|month|year|person|head|capita|household|family|litre"
-    r"|gallon|barrel|tonne|ton|share|square\s\w+|kilometre|mile|ounce|gram|gramme|kilogram|pound|unit|game|match|season|seat"
+    r"\s+(?:(an?|each|every|per)\s+(?:(second|minute|hour|day|night|week|month|year|person|head|capita|household|family"
+    r"|litre"
+    r"|gallon|barrel|tonne|ton|share|square\s\w+|kilometre|mile|ounce|gram|gramme|kilogram|pound|unit|game|match"
+    r"|season|seat"
     r"|student|vote|quarter|mmBTU)\b|(\d[\d,]*(?:\s\w+)?))|(daily|hourly|weekly|monthly|yearly|annually|apiece|each)\b)"
     r"|\s?/\s?(day|week|month|year|hour|kg|lb)\b"
 )

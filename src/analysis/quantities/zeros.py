@@ -4,17 +4,15 @@
 doubt", "no longer" and "no evidence" count nothing. "No reports of deaths" does not say that there were none.
 """
 
-import re
 from functools import cache
 
 from analysis import lexicon
 from analysis.quantities.numerals import Number
-from analysis.quantities.vocabulary import alternatives
+from analysis.quantities.vocabulary import Finder, alternatives
 
 _SPEECH = frozenset(
     {"report", "reports", "word", "mention", "claims", "sign", "signs", "evidence", "information", "doubt"}
 )
-_QUICK = re.compile(r"\b[Nn][Oo](?:t|ne|body)?\b")
 # Between "no one" and "was hurt" nothing may stand that makes a wish, a plan or another clause of it.
 _OTHER = r"(?!(?:to|that|who|if|would|can|could|should|must|may|might|will|but|and|when|unless|until|wants?)\b)"
 
@@ -26,8 +24,6 @@ def find(text):
     >>> [text[number.start : number.end] for number in find(text)]
     ['no', 'nobody']
     """
-    if _QUICK.search(text) is None:
-        return []
     return [Number(*match.span(), 0.0, "zero") for match in _pattern().finditer(text)]
 
 
@@ -39,8 +35,8 @@ def _pattern():
     counted = alternatives(row["word"] for row in lexicon.rows("counted"))
     happens = rf"\s+(?:{_OTHER}[\w’'-]+\s+){{0,6}}?(?:{happened})\b"
     adjectives = rf"(?:(?!(?:{alternatives(lexicon.words('function_words') | _SPEECH)})\b)[a-z-]+\s+){{0,2}}?"
-    return re.compile(
-        rf"\b(?:(?:no\s?one|no-one|nobody|none)(?={happens})"
-        rf"|(?:no|not\s+a\s+single)(?=\s+{adjectives}(?:(?:{harm})\b|(?:{counted})\b{happens})))",
-        re.IGNORECASE,
+    return Finder(
+        rf"(?i:\b(?:(?:no\s?one|no-one|nobody|none)(?={happens})"
+        rf"|(?:no|not\s+a\s+single)(?=\s+{adjectives}(?:(?:{harm})\b|(?:{counted})\b{happens}))))",
+        ["no", "noone", "not", "none", "nobody"],
     )
