@@ -10,8 +10,8 @@ from analysis.claims.periods import may_overlap
 # Two claims about the same thing whose values lie within this factor are held against each other; farther apart they
 # are taken to speak of different events (1,200 killed in one attack, 35,000 in a war).
 NEAR = 1.5
-# Of twenty pairs of readings as near to each other as these, one may be so by chance.
-CROWD = 0.05
+# Of forty pairs of readings as near to each other as these, one may be so by chance.
+CROWD = 0.025
 _NEWS = 3  # days between reports of an event that at least one of them does not date
 _SHORT = 7  # days; a longer time is a period, and its dead are not those of an attack
 _STEP = math.log(NEAR)
@@ -161,8 +161,8 @@ def _since(group):
 
 
 def _is_of_war(group):
-    """Whether it is a total that runs on, and so large that there are few of them, though many reports repeat them."""
-    return _since(group) and abs(group.value) >= OF_A_WAR
+    """Whether it is a total so large that there are few of them, though many reports repeat them."""
+    return group.is_total and abs(group.value) >= OF_A_WAR
 
 
 def _common_places(one, other):
@@ -215,6 +215,6 @@ def _between(one, other):
     # Of spans that overlap, a day in both; else the end of the earlier and the beginning of the later.
     first, last = sorted((min(span[1] for span in spans), max(span[0] for span in spans)))
     apart = max(span[0] for span in spans) - min(span[1] for span in spans)
-    if apart > _NEWS and not (one.is_total and other.is_total):
+    if apart > _NEWS and not (_is_of_war(one) and _is_of_war(other)):
         return None
     return "written", first - 1, last + 1
