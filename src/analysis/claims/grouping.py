@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, defaultdict
+from itertools import islice
 
 from analysis.claims import means, places, who
 from analysis.claims.background import Background, step_of
@@ -12,6 +13,9 @@ CHANCE = 0.1
 # What is not stated of a reading itself, or may be misread, counts as so many times the chance where it differs.
 _DOUBT = 30
 _UNLISTED = 5  # where both name a place, and the list does not know whether one lies in the other
+# A reading without a date, or a total of any day, is held against the last of those that are like it, not against all:
+# which of so many it belongs to nobody knows, and all of them would take the square of the time.
+AT_MOST = 300
 # From here on, totals are taken for those of a war, not of an attack.
 OF_A_WAR = 1000
 _WINDOWS = (1, 7, 31)  # days, of which the first are asked first
@@ -216,7 +220,7 @@ class _Shelves:
                         yield from (group for _, group in self._by_day.get((step, week), ()))
         if reading.cumulative == "cumulative" and self._may_tell(reading, "", ("written", None, None)):
             for step in _steps(reading):
-                yield from self._totals.get(step, ())
+                yield from islice(reversed(self._totals.get(step, {})), AT_MOST)
 
     def _reach(self, reading, place):
         """How many days before ``reading`` another may agree with it but by chance; None for none at all."""
@@ -240,8 +244,11 @@ class _Shelves:
 
 
 def _since(shelf, written, reach):
+    if written is None:
+        yield from (group for _, group in shelf[-AT_MOST:])
+        return
     for day, group in reversed(shelf):
-        if written is not None and day < written - reach and day > -math.inf:
+        if day < written - reach and day > -math.inf:
             return
         yield group
 

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 
 from analysis.claims import places, who
-from analysis.claims.grouping import OF_A_WAR
+from analysis.claims.grouping import AT_MOST, OF_A_WAR
 from analysis.claims.periods import may_overlap
 
 # Two claims about the same thing whose values lie within this factor are held against each other; farther apart they
@@ -59,7 +59,7 @@ def _candidates(groups, background):
         step = int(math.log(abs(group.value)) // _STEP)
         for where in _shelves(group, background):
             for near in (step - 1, step, step + 1):
-                found.update((other, index) for other in shelves.get((*where, near), ()))
+                found.update((other, index) for other in shelves.get((*where, near), ())[-AT_MOST:])
             shelves[(*where, step)].append(index)
     return found
 
