@@ -834,5 +834,8 @@ def test_strangers_are_refused():
         claims.gather(quantities_of(stated("z", 30)), clusters_of(["a"], ["b"]), documents)
     with pytest.raises(tables.TableError, match="clusters name 'c', which is not among the 2 documents"):
         claims.gather(quantities, clusters_of(["a"], ["b"], ["c"]), documents)
-    with pytest.raises(tables.TableError, match="clusters name no 'a'; cluster the same documents"):
+    with pytest.raises(tables.TableError, match=r"clusters name no 'a', .* lack 1 such .* cluster the same documents"):
         claims.gather(quantities, clusters_of(["b"]), documents)
+    copies = shared_of(("a", "y", 0, 50, 0, 50, False), ("y", "z", 0, 50, 0, 50, False))
+    with pytest.raises(tables.TableError, match=r"shared_passages name 'y', .* 2 documents, and 2 such .* corpus"):
+        claims.gather(quantities, clusters_of(["a"], ["b"]), documents, copies)

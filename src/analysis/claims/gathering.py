@@ -59,13 +59,13 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
     Raises
     ------
     TableError
-        Quantities or clusters name a document that is not there, or clusters lack one.
+        Quantities, clusters or shared passages name a document that is not there, or clusters lack one.
     ValueError
         ``within`` is no length of time.
     """
     width = length("within", within)
     published = documents.set_index("document_id")["published"]
-    _refuse_strangers(quantities, published.index, clusters)
+    _refuse_strangers(published.index, quantities, clusters, shared_passages)
     chosen = quantities[reasons(quantities) == ""]
     chosen = chosen.assign(written=written(documents).reindex(chosen["document_id"]).array)
     gathering = _Gathering(documents, clusters, shared_passages, None if width is None else width / _DAY)
@@ -135,15 +135,18 @@ def _numbered(first, used):
     return (first if number == 1 else f"{first}-{number}" for number in count(used + 1))
 
 
-def _refuse_strangers(quantities, document_ids, clusters):
-    for name, found in (("quantities", quantities["document_id"]), ("clusters", clusters["document_id"])):
-        strangers = sorted(set(found) - set(document_ids))
-        if strangers:
+def _refuse_strangers(document_ids, quantities, clusters, shared_passages):
+    named = {"quantities": quantities["document_id"], "clusters": clusters["document_id"]}
+    if shared_passages is not None:
+        named["shared_passages"] = pd.concat([shared_passages["a"], shared_passages["b"]])
+    for table, names in named.items():
+        if strangers := sorted(set(names) - set(document_ids)):
             raise tables.TableError(
-                f"{name} name {strangers[0]!r}, which is not among the {len(document_ids)} documents."
+                f"{table} name {strangers[0]!r}, which is not among the {len(document_ids)} documents, and "
+                f"{len(strangers)} such documents in all; give tables that were made of the same corpus."
             )
-    missing = sorted(set(quantities["document_id"]) - set(clusters["document_id"]))
-    if missing:
+    if missing := sorted(set(quantities["document_id"]) - set(clusters["document_id"])):
         raise tables.TableError(
-            f"clusters name no {missing[0]!r}; cluster the same documents that the quantities are of."
+            f"clusters name no {missing[0]!r}, of which there are quantities, and lack {len(missing)} such documents "
+            "in all; cluster the same documents that the quantities are of."
         )
