@@ -9,13 +9,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import tables
+from analysis.claims.conventions import NEAR, OF_A_WAR
 from analysis.claims.datelines import written
-from analysis.claims.grouping import OF_A_WAR
 from analysis.claims.mentions import mentions
 from analysis.claims.periods import length, may_overlap
 from analysis.claims.places import OTHER, SAME, UNKNOWN, place_of, relation
-from analysis.claims.readings import days_of, implied, meaning, thing, value_of
-from analysis.claims.rivals import NEAR
+from analysis.claims.readings import days_of, thing
+from analysis.claims.values import implied, meaning, value_of
 from analysis.claims.who import may_be_same, who_of
 
 # Fewer digits are swapped by chance: 12 and 21 dead are two fires.

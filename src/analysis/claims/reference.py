@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import tables
+from analysis.claims.conventions import NEAR
 from analysis.claims.mentions import mentions
-from analysis.claims.readings import plain, thing, value_of
-from analysis.claims.rivals import NEAR
+from analysis.claims.readings import plain, thing
+from analysis.claims.values import value_of
 
 _ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet")
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import lexicon, tables
 from analysis.claims.mentions import mentions
-from analysis.claims.readings import value_of
+from analysis.claims.values import value_of
 
 
 def resolve(claims, claim_quantities, quantities, documents, *, policy, ranking=None):

@@ -4,14 +4,9 @@ import math
 from collections import defaultdict
 
 from analysis.claims import places, who
-from analysis.claims.grouping import AT_MOST, OF_A_WAR
+from analysis.claims.conventions import AT_MOST, CROWD, NEAR, OF_A_WAR
 from analysis.claims.periods import may_overlap
 
-# Two claims about the same thing whose values lie within this factor are held against each other; farther apart they
-# are taken to speak of different events (1,200 killed in one attack, 35,000 in a war).
-NEAR = 1.5
-# Of forty pairs of readings as near to each other as these, one may be so by chance.
-CROWD = 0.025
 _NEWS = 3  # days between reports of an event that at least one of them does not date
 _SHORT = 7  # days; a longer time is a period, and its dead are not those of an attack
 _STEP = math.log(NEAR)
