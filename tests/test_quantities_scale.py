@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import corpus, quantities, tables
+from analysis import corpus, lexicon, quantities, tables
+from analysis.quantities import numerals, vocabulary
 
 PIECES = """12 3,000 twelve two million a dozen % $5m 2-1 from to between and more than at least up about no the of in
 none nobody deaths rose put toll at study 61, 000 x 4 10 Five by aged hurt
@@ -203,3 +204,18 @@ def test_a_table_of_speakers_goes_before_the_lexicon():
 def test_a_table_that_names_no_speakers_is_refused(many, table, message):
     with pytest.raises(quantities.SpeakersError, match=message.replace(".", r"\.")):
         quantities.extract(many, speakers=pd.DataFrame(table))
+
+
+def test_a_search_is_saved_only_where_it_would_find_nothing(monkeypatch):
+    """With every word of the lists in a sentence of its own, since most stand in no seed report."""
+    lists = {"events": "words", "cumulative": "phrase", "vague": "phrase", "numerals": "word", "calendar": "word"}
+    listed = [row[column] for name, column in lists.items() for row in lexicon.rows(name)]
+    listed += [row["word"] for row in lexicon.rows("attribution_words")]
+    written = [f"Since {word} began the bank {word} 12 {word} in a {word} by Ann Lee {word}." for word in listed]
+    templates = ("According to {}, 12 {}.", "12 died, citing Ann {}.", "12 died, per Ann {}.", "Nobody {} and none {}.")
+    written += [template.format(word, word) for template in templates for word in listed]
+    passages = passages_of(*written, *(text.upper() for text in written[::7]))
+    saving = quantities.extract(passages, n_jobs=1)
+    monkeypatch.setattr(vocabulary.Finder, "finditer", lambda finder, text: finder._pattern.finditer(text))
+    monkeypatch.setattr(numerals, "may_hold", lambda _text: True)
+    pd.testing.assert_frame_equal(saving, quantities.extract(passages, n_jobs=1))

@@ -35,6 +35,8 @@ def settings_of(text, title=""):
         ("They met in Rafah, Jabalia said.", ["Rafah"]),
         ("It was seen in Syria’s Idlib province on Monday.", ["Syria’s Idlib province"]),
         ("It was seen in Syrias Idlib province Two more followed.", ["Syrias Idlib province"]),
+        ("It hit a road into Aleppo Nearly 30 were killed.", ["Aleppo"]),
+        ("It hit a road into Southern Aleppo.", ["Southern Aleppo"]),
         ("A blast in Salah al-Din district of Aleppo Monday.", ["Salah al-Din district of Aleppo"]),
         ("It fell on the neighbourhoods of Karam Alnozha.", ["the neighbourhoods of Karam Alnozha"]),
         # and what only looks like one

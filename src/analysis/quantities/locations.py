@@ -201,7 +201,9 @@ def _no_names():
     """Words with a capital that are in no name of a place: days, agencies, numbers, what begins a sentence."""
     calendar = lexicon.words("calendar")
     agencies = {word for name in lexicon.words("agencies") for word in name.split() if word[0].isupper()}
-    starters = {word.capitalize() for name in ("sentence_starters", "numerals") for word in lexicon.words(name)}
+    begins = lexicon.words("sentence_starters") | lexicon.words("numerals")
+    begins |= {row["phrase"].split()[0] for row in lexicon.rows("hedges") if row["position"] == "before"}
+    starters = {word.capitalize() for word in begins if not re.fullmatch(_DIRECTION, word)}
     organisations = {
         "Police",
         "Command",
