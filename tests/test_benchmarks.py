@@ -17,6 +17,7 @@ from analysis import tables, terms
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
+import claims as claims_of_size
 import judges
 import likeness
 import news
@@ -355,6 +356,17 @@ def test_models_of_topics_are_measured_in_turns_and_by_the_same_measures(monkeyp
     # A theme has twelve words; NMF says nothing of probabilities.
     assert found["perplexity"].isna().tolist() == [False, True, False] * 2
     assert found.loc[0, "perplexity"] == pytest.approx(12, rel=0.1)
+
+
+@pytest.mark.parametrize("step", [pd.Timedelta(0), pd.Timedelta(90, "D")])
+def test_a_corpus_grows_by_copies_that_have_names_of_their_own(step):
+    stated, clusters, documents, shared = claims_of_size.grown(claims_of_size.seeds(), 200, step)
+    assert len(stated) == 200
+    assert not documents["document_id"].duplicated().any()
+    assert set(clusters["representative"]) <= set(documents["document_id"]) >= set(shared["a"]) | set(shared["b"])
+    row = claims_of_size.measured(stated, clusters, documents, shared)
+    assert (row["quantities"], row["documents"]) == (200, len(documents))
+    assert row["seconds"] > 0
 
 
 def test_values_are_judged_one_to_one():

@@ -61,6 +61,28 @@ def test_totals_of_others_do_not_fall():
     assert found(rows, reports("d00", "d01", published=["2024-05-01"] * 2)) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "later", "n_falls"),
+    [
+        ({"place": "Lima"}, {"place": "Lima"}, 1),
+        ({"place": "Lima"}, {"place": "the Peruvian capital of Lima"}, 1),
+        ({"place": "Lima"}, {"place": "Oslo"}, 0),
+        ({"place": "Lima"}, {"place": ""}, 0),  # of an attack both must say where,
+        ({"place": ""}, {"place": ""}, 1),  # or neither
+        ({"counted": "children"}, {"counted": "children"}, 1),
+        ({"counted": "children"}, {"counted": "men"}, 0),
+    ],
+)
+def test_a_fall_is_of_one_place_and_of_the_same_people(first, later, n_falls):
+    rows, documents = series(300, 280)
+    assert len(found([rows[0] | first, rows[1] | later], documents)) == n_falls
+
+
+def test_the_total_of_a_war_falls_though_only_one_report_says_where():
+    rows, documents = series(35091, 34900)
+    assert len(found([rows[0] | {"place": "Lima"}, rows[1]], documents)) == 1
+
+
 def test_a_total_of_another_season_is_another_count():
     rows, _ = series(35091, 34900)
     documents = reports("d00", "d01", published=["2024-01-01", "2024-05-01"])

@@ -105,7 +105,13 @@ def test_the_order_of_rows_does_not_matter():
         ("ranking", "media", "ranking is a list of speaker kinds, each once; found 'media'"),
         ("ranking", [], r"each once; found \[\]"),
         ("ranking", ["media", "media"], r"each once; found \['media', 'media'\]"),
-        ("ranking", ["medium"], "ranking knows the speaker kinds NGO or UN, armed party, .*; found 'medium'"),
+        (
+            "ranking",
+            ["medium"],
+            "ranking knows the speaker kinds NGO or UN, .*; found 'medium' in place 1",
+        ),
+        ("ranking", ["media", "oficial"], "found 'oficial' in place 2 of 2. Did you mean 'official'"),
+        ("ranking", ["gossip"], "found 'gossip' in place 1 of 1. Name those that you trust, the most trusted first"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(policy, ranking, words):

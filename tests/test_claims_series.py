@@ -226,7 +226,7 @@ def test_totals_are_the_claims_through_which_one_has_grown():
     assert claims.totals(*given, of="people-killed-80000")["claim_id"].tolist() == ["people-killed-80000"]
     assert claims.totals(*given, of="people-injured")["claim_id"].tolist() == ["people-injured-7"]
     with pytest.raises(
-        ValueError, match=r"found .trucks.. Reports call these totals: people-killed-35000, people-injured-7"
+        ValueError, match=r"found .trucks.. Those in most reports are people-killed-35000, people-injured-7"
     ):
         claims.totals(*given, of="trucks")
     nothing = gathered_with(stated("a", 5))

@@ -189,3 +189,15 @@ def test_intervals_do_not_depend_on_how_many_values_are_held_at_once(monkeypatch
     whole = shared(by="speaker")
     monkeypatch.setattr("analysis.claims.attribution._VALUES_AT_ONCE", 1)
     pd.testing.assert_frame_equal(whole, shared(by="speaker"))
+
+
+def test_all_shares_are_those_of_each_question():
+    options = {"n_resamples": 20, "random_state": 3}
+    told = claims.all_shares(quantities_of(*ROWS), COPIES, DOCUMENTS, **options)
+    assert told.groupby("by").size().index.tolist() == ["speaker", "speaker_kind", "speaker_name", "unattributed"]
+    for by in ("speaker", "unattributed"):
+        for per in ((), ("outlet",), ("month",), ("outlet", "month")):
+            one = shared(by=by, per=per, **options)
+            held = told.merge(one[["by", "outlet", "month"]].drop_duplicates())
+            pd.testing.assert_frame_equal(held, one)
+    assert claims.all_shares(quantities_of(), COPIES, DOCUMENTS, random_state=0).empty

@@ -66,7 +66,7 @@ def test_cells_call_the_library_and_hold_no_program(name):
 def test_what_a_notebook_says_it_reads_and_writes_is_what_it_does(record):
     code = "\n".join(cell.source for cell in code_cells(record.name))
     assert set(re.findall(r'provenance\.load\("(\w+)"', code)) <= set(record.reads)
-    saved = re.findall(r'provenance\.save\(\w+, "([\w-]+)"', code)
+    saved = re.findall(r'provenance\.save\(\s*\w+,\s*"([\w-]+)"', code)
     assert {name for name in saved if not name.startswith(("fig-", "page-"))} == set(record.writes)
     for inputs in re.findall(r"made_from=\[([^\]]*)\]", code):
         assert set(re.findall(r'"(\w+)"', inputs)) <= {*record.reads, *record.writes}

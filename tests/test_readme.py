@@ -86,6 +86,7 @@ def test_commands_run(command, seed_run, copy_of, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
     words = shlex.split(command, comments=True)[1:]
     words = [word if word != "data/raw/reports.csv" else str(small_corpus(tmp_path)) for word in words]
+    words = [word.replace("data/raw/toll.csv", str(toll(tmp_path))) for word in words]
     if words[0] in ("run", "status"):
         output = tmp_path / "mine" if "--corpus" in words else copy_of(seed_run)
         words = [word for word in words if word not in ("--output", "studies/mine")] + ["--output", str(output)]
@@ -103,6 +104,12 @@ def small_corpus(folder):
         "5,The festival opened with music. Three bands played until late at night.,05/27/2024,A\n",
         encoding="utf-8",
     )
+    return path
+
+
+def toll(folder):
+    path = folder / "toll.csv"
+    path.write_text("day,killed\n2024-05-11,34971\n2024-05-12,35034\n2024-05-24,35857\n", encoding="utf-8")
     return path
 
 

@@ -316,7 +316,7 @@ def _side(readings):
     first, last = readings["published"].min(), readings["published"].max()
     days = _day(first) if _day(first) == _day(last) else f"{_day(first)} to {_day(last)}"
     labels = _listed(_labels(readings, at_most=2) or ["nobody named"])
-    printed = ", ".join([_plain(_listed(_few(outlets, 3)))] * bool(outlets) + [days or "no date"])
+    printed = f"{_plain(_listed(_few(outlets, 3) or ['outlet not stated']))}, {days or 'no date'}"
     values = f"{_plain(_listed(_readings(readings)))} · `{readings['claim_id'].iloc[0]}`"
     return f"{values}<br>{printed}<br>said by {_plain(labels)}"
 

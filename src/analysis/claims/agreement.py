@@ -57,6 +57,7 @@ def mark(claims, rivals):
 
 
 def _order(pair, claims):
-    """The gravest first, then the one with most behind it."""
+    """The gravest first, then the one with most behind it; of the counts that one carries on, the last."""
     related, other = pair
-    return _FIRST_TO_READ.index(related), -claims[other]["n_independent"], claims[other]["claim_id"]
+    weight = claims[other]["low"] if related == UPDATE else claims[other]["n_independent"]
+    return _FIRST_TO_READ.index(related), -weight, claims[other]["claim_id"]

@@ -9,18 +9,18 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import tables
+from analysis.claims.conventions import NEAR, OF_A_WAR
 from analysis.claims.datelines import written
 from analysis.claims.mentions import mentions
 from analysis.claims.periods import length, may_overlap
 from analysis.claims.places import OTHER, SAME, UNKNOWN, place_of, relation
-from analysis.claims.readings import days_of, implied, meaning, thing, value_of
-from analysis.claims.rivals import NEAR
+from analysis.claims.readings import days_of, thing
+from analysis.claims.values import implied, meaning, value_of
 from analysis.claims.who import may_be_same, who_of
 
 # Fewer digits are swapped by chance: 12 and 21 dead are two fires.
 _SWAPPED_FROM, _SHIFTED_FROM = 4, 3
 _LEAST_RISES = 5  # of which a median says something
-_OF_A_WAR = 1000  # from here on, totals of one speaker are taken for one count though only one says where
 
 
 def check(claims, claim_quantities, quantities, documents, *, within="30D", jump=10.0):
@@ -152,8 +152,8 @@ def _is_one_count(one, later):
 
 
 def _are_large(*totals):
-    """Whether numbers are so large that few events have them."""
-    return min(abs(total.value) for total in totals) >= _OF_A_WAR
+    """Whether numbers are so large that they are taken for one count though only one says where."""
+    return min(abs(total.value) for total in totals) >= OF_A_WAR
 
 
 def _places(one, other):

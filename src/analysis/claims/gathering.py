@@ -23,14 +23,20 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
 
     The same thing is the same ``event``, ``unit`` and ``per``, and the same ``counted_class`` (the same counted noun
     where there is no class or no event). Values are compatible when what they imply overlaps: "about 250" implies 245
-    to 255, half its last stated digit either way, and "more than 250" implies 250 to 260, since a reporter who knew of
-    270 would have said so (implied rounding; Krifka 2007, "Approximate interpretation of number words"). A report that
-    gives two different values speaks of two claims: no conflict within a report is resolved here.
+    to 255, half its last stated digit either way, and "more than 250" implies 250 up to, but not with, 260, of which a
+    reporter who knew it would have said so; where the last digit is a one, the next number is still within (implied
+    rounding; Krifka 2007, "Approximate interpretation of number words"). A report that gives two different values
+    speaks of two claims: no conflict within a report is resolved here.
 
-    Places are compatible when they are equal, one lies in the other (``lexicon/places.csv`` knows spellings and some
-    parts) or one is not stated. Times are compatible when the days they name may overlap (resolved against the date of
-    the report: "on Monday" is the last Monday) or one names none; a total ("cumulative") names none. Documents
-    published more than ``within`` apart state one fact only where both give totals, or both name days that overlap.
+    Two readings are not joined where each states another place, where the days that their sentences name cannot
+    overlap ("on Monday" is the last Monday before the report), or where they count different people, Israelis and
+    Palestinians or soldiers and civilians. Documents written more than ``within`` apart state one fact only where both
+    give totals, or both name days that overlap; the totals of a war (1,000 or more) run on.
+
+    What is left is weighed as records are linked (Fellegi & Sunter 1969, "A theory for record linkage"): readings are
+    joined if no more than 0.1 readings of such a value are to be expected by accident, near that place and day, for
+    each one that there is. Rates are those of the corpus itself. Place, days, means or people that differ, but may have
+    been misread, count as 30 times the chance. Copies of a story, and of a passage, agree by no accident.
 
     Parameters
     ----------
@@ -49,9 +55,9 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
         ``low`` and ``high`` span all readings. ``n_independent`` counts documents once for each cluster or shared
         passage; ``n_speakers`` counts ``speaker_name``. ``agreement`` is "single" (one document), "same" (all readings
         alike) or "compatible"; where another document gives an incompatible value within a factor of 1.5 for the same
-        place and time, it is "update" (this claim is the later, a total, and larger), "conflict between speakers" (each
-        value has its own) or "conflict". Of several, a conflict goes before one between speakers, and both before an
-        update.
+        people, place and time, and not as one of a crowd of events, it is "update" (this claim is the later and larger,
+        and a total or of the same speaker), "conflict between speakers" (each value has its own) or "conflict". Of
+        several, a conflict goes before one between speakers, and both before an update. ``against`` names the other.
     claim_quantities : DataFrame of ``tables.ClaimQuantities``
         Which quantities make up a claim; ``witness`` names the independent report that each stands for. What stands
         in no claim is told by ``left_out``.
@@ -59,13 +65,13 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
     Raises
     ------
     TableError
-        Quantities or clusters name a document that is not there, or clusters lack one.
+        Quantities, clusters or shared passages name a document that is not there, or clusters lack one.
     ValueError
         ``within`` is no length of time.
     """
     width = length("within", within)
     published = documents.set_index("document_id")["published"]
-    _refuse_strangers(quantities, published.index, clusters)
+    _refuse_strangers(published.index, quantities, clusters, shared_passages)
     chosen = quantities[reasons(quantities) == ""]
     chosen = chosen.assign(written=written(documents).reindex(chosen["document_id"]).array)
     gathering = _Gathering(documents, clusters, shared_passages, None if width is None else width / _DAY)
@@ -135,15 +141,18 @@ def _numbered(first, used):
     return (first if number == 1 else f"{first}-{number}" for number in count(used + 1))
 
 
-def _refuse_strangers(quantities, document_ids, clusters):
-    for name, found in (("quantities", quantities["document_id"]), ("clusters", clusters["document_id"])):
-        strangers = sorted(set(found) - set(document_ids))
-        if strangers:
+def _refuse_strangers(document_ids, quantities, clusters, shared_passages):
+    named = {"quantities": quantities["document_id"], "clusters": clusters["document_id"]}
+    if shared_passages is not None:
+        named["shared_passages"] = pd.concat([shared_passages["a"], shared_passages["b"]])
+    for table, names in named.items():
+        if strangers := sorted(set(names) - set(document_ids)):
             raise tables.TableError(
-                f"{name} name {strangers[0]!r}, which is not among the {len(document_ids)} documents."
+                f"{table} name {strangers[0]!r}, which is not among the {len(document_ids)} documents, and "
+                f"{len(strangers)} such documents in all; give tables that were made of the same corpus."
             )
-    missing = sorted(set(quantities["document_id"]) - set(clusters["document_id"]))
-    if missing:
+    if missing := sorted(set(quantities["document_id"]) - set(clusters["document_id"])):
         raise tables.TableError(
-            f"clusters name no {missing[0]!r}; cluster the same documents that the quantities are of."
+            f"clusters name no {missing[0]!r}, of which there are quantities, and lack {len(missing)} such documents "
+            "in all; cluster the same documents that the quantities are of."
         )

@@ -63,8 +63,8 @@ def place_of(words):
         plain = plain[kind.end() :] if kind else plain
         inner = _IN.search(plain)
         first, plain = (plain[: inner.start()], plain[inner.end() :]) if inner else (plain, "")
-        names += [name for name in _named(first.casefold()) if name not in names]
-    return Place(tuple(names))
+        names += _named(first.casefold())
+    return Place(tuple(dict.fromkeys(names)))
 
 
 def spelled(words):
@@ -89,6 +89,12 @@ def relation(one, other):
     unknown = other if is_known(one.name) else one
     # "Salah al-Din in Aleppo" is not in Homs; "Salah al-Din" may be.
     return OTHER if len(unknown.names) > 1 else UNKNOWN
+
+
+def is_wide(place):
+    """Whether a place is a country, or a part of one by its name: it holds nearly all that its reports tell of."""
+    name = _holder(place.name) if _is_part(place) else place.name
+    return name in _known() and not _known()[name]["part_of"]
 
 
 def same(one, other):

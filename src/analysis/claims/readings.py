@@ -1,16 +1,14 @@
 """Readings: what a quantity is of, and the value that one document gives of it, once or more."""
 
-import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
-from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from analysis.claims import periods, places, who
+from analysis.claims.values import implied, meaning, rounded, value_of
 
 # Kinds of quantity that reports can agree or disagree on; a duration or an age is rarely the same fact twice.
 _KINDS = ("count", "percent", "money", "measure", "rate")
@@ -119,12 +117,14 @@ class Reading:
     meaning: tuple = field(init=False)
     value: float = field(init=False)
     implied: tuple = field(init=False)
+    dated: bool = field(init=False)
     rounded: tuple = field(init=False)
 
     def __post_init__(self):
         """Say once what is asked often."""
         row = self.rows[0]
         self.document_id, self.meaning, self.value = row.document_id, meaning(row), value_of(row)
+        self.dated = _resolved(row) != periods.UNKNOWN
         self.implied, self.rounded = implied(*self.meaning), rounded(*self.meaning)
 
     def join(self, other):
@@ -212,54 +212,3 @@ def _resolved(row):
     if written and days.first == days.last == written.toordinal() and not row.time.startswith(("on ", "On ")):
         return periods.Days(days.first - 1, days.last)
     return days
-
-
-# ---- values
-
-
-def meaning(row):
-    """What is said of the value; readings alike in this say the same."""
-    return row.low, row.high, row.bound, row.approximate
-
-
-def value_of(row):
-    """The number that stands in the text: of an open bound the finite end, of a range its middle."""
-    return _stated(row.low, row.high, row.bound)
-
-
-@cache
-def _stated(low, high, bound):
-    ends = [end for end in (low, high) if math.isfinite(end)]
-    return ends[-1] if bound in ("at most", "less than") else sum(ends) / len(ends)
-
-
-@cache
-def implied(low, high, bound, approximate):
-    """The interval that a careful reporter would still describe in this way."""
-    if bound == "between":
-        return low, high
-    value = _stated(low, high, bound)
-    step = _last_digit(value)
-    low = value - step if bound in ("at most", "less than") else value
-    high = value + step if bound in ("at least", "more than") else value
-    return (low - step / 2, high + step / 2) if approximate else (low, high)
-
-
-@cache
-def rounded(low, high, bound, approximate):
-    """The interval of all values that would be written alike, a bare number being rounded, too."""
-    if bound == "between":
-        return low, high
-    value = _stated(low, high, bound)
-    low, high = implied(low, high, bound, approximate or bound == "exact")
-    half = 0.5 if value == int(value) else 0.0
-    return min(low, value - half), max(high, value + half)
-
-
-def _last_digit(value):
-    """What one in the last stated digit is worth: 35,000 → 1,000; 250 → 10; 31 → 1; 2.5 → 0.1.
-
-    No more than a quarter of the value: "about 100" is not 50.
-    """
-    worth = 10.0 ** Decimal(f"{value:.15g}").normalize().as_tuple().exponent
-    return min(worth, abs(value) / 4) if value else worth

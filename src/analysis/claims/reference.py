@@ -6,9 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import tables
+from analysis.claims.conventions import NEAR
 from analysis.claims.mentions import mentions
-from analysis.claims.readings import plain, thing, value_of
-from analysis.claims.rivals import NEAR
+from analysis.claims.readings import plain, thing
+from analysis.claims.values import value_of
 
 _ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet")
 
@@ -50,7 +51,7 @@ def read_series(path, *, columns=None):
     if missing:
         raise SeriesError(
             f"{path.name}: expected the column {missing[0]!r}; found {', '.join(map(str, frame.columns)) or 'none'}. "
-            'Say what the file calls them: columns={"date": …, "value": …}.'
+            'Say what the file calls them: columns={"date": …, "value": …}, in notebook 5 series_columns.'
         )
     return _checked(path, pd.DataFrame({name: frame[said] for name, said in named.items()}))
 
@@ -133,7 +134,8 @@ def totals(claims, claim_quantities, quantities, documents, *, of=None):
     if of is not None and named.empty:
         known = ", ".join(found["claim_id"].head(5)) or "none"
         raise ValueError(
-            f"of is a claim, or what its id begins with; found {of!r}. Reports call these totals: {known}."
+            f"of (in notebook 5 totals_of) is a total, or what its id begins with; found {of!r}. Those in most reports "
+            f"are {known}; name one of them, or None for the first."
         )
     if named.empty:
         return claims.iloc[:0].reset_index(drop=True)

@@ -1,12 +1,13 @@
 """One value for a claim, by a policy that the user names."""
 
 from collections import defaultdict
+from difflib import get_close_matches
 
 import pandas as pd
 
 from analysis import lexicon, tables
 from analysis.claims.mentions import mentions
-from analysis.claims.readings import value_of
+from analysis.claims.values import value_of
 
 
 def resolve(claims, claim_quantities, quantities, documents, *, policy, ranking=None):
@@ -68,7 +69,13 @@ def _refuse_ranking(policy, ranking, joined):
     if isinstance(ranking, str) or not len(ranking) or len(set(ranking)) < len(ranking):
         raise ValueError(f"ranking is a list of speaker kinds, each once; found {ranking!r}.")
     if unknown := [kind for kind in ranking if kind not in kinds]:
-        raise ValueError(f"ranking knows the speaker kinds {', '.join(sorted(kinds - {''}))}; found {unknown[0]!r}.")
+        known = sorted(kinds - {""})
+        near = get_close_matches(unknown[0], known, n=1)
+        raise ValueError(
+            f"ranking knows the speaker kinds {', '.join(known)}; found {unknown[0]!r} in place "
+            f"{ranking.index(unknown[0]) + 1} of {len(ranking)}. "
+            + (f"Did you mean {near[0]!r}?" if near else "Name those that you trust, the most trusted first.")
+        )
 
 
 def _resolved(claim_id, rows, policy, ranking):

@@ -4,13 +4,9 @@ import math
 from collections import defaultdict
 
 from analysis.claims import places, who
+from analysis.claims.conventions import AT_MOST, CROWD, NEAR, OF_A_WAR
 from analysis.claims.periods import may_overlap
 
-# Two claims about the same thing whose values lie within this factor are held against each other; farther apart they
-# are taken to speak of different events (1,200 killed in one attack, 35,000 in a war).
-NEAR = 1.5
-# Of twenty pairs of readings as near to each other as these, one may be so by chance.
-CROWD = 0.05
 _NEWS = 3  # days between reports of an event that at least one of them does not date
 _SHORT = 7  # days; a longer time is a period, and its dead are not those of an attack
 _STEP = math.log(NEAR)
@@ -42,8 +38,8 @@ def pairs(groups, background):
 
 
 def _is_comparable(row):
-    """Of people it must be stated what happened to them: that 5,000 did this and 6,000 that is no dispute."""
-    return row.event != "" or row.counted_class != "people"
+    """Of people and money it must be stated what happened: that 5,000 did this and 6,000 that is no dispute."""
+    return row.event != "" or row.counted_class not in ("people", "money")
 
 
 # ---- which pairs to look at
@@ -58,7 +54,7 @@ def _candidates(groups, background):
         step = int(math.log(abs(group.value)) // _STEP)
         for where in _shelves(group, background):
             for near in (step - 1, step, step + 1):
-                found.update((other, index) for other in shelves.get((*where, near), ()))
+                found.update((other, index) for other in shelves.get((*where, near), ())[-AT_MOST:])
             shelves[(*where, step)].append(index)
     return found
 
@@ -66,6 +62,7 @@ def _candidates(groups, background):
 def _shelves(group, background):
     """Where a group is laid and looked for: by text, and by place with each week that it may speak of."""
     found = [("text", text) for text in sorted(group.texts, key=str)]
+    found += [("war", None)] * _is_of_war(group)
     weeks, written = _weeks(group), group.span_of_writing
     for place in sorted({"", *(key for stated in group.places for key in stated.keys)}):
         if written is None or group.is_total:  # may meet another one of any day
@@ -121,15 +118,46 @@ def _of_one_event(one, other, background):
     window, common = _window(one, other), _common_places(one, other)
     if window is None or not common:
         return False
-    if not all(who.may_be_same(counted, others) for counted in one.whos for others in other.whos):
+    if not _count_alike(one, other):
         return False
-    if not any(one.may_be_by(named) for named in other.means):
+    if not _by_same_means(one, other) or _since(one) != _since(other):
         return False
-    if one.texts & other.texts:
+    if one.texts & other.texts or (_is_of_war(one) and _is_of_war(other)):
         return True
     values = abs(one.value), abs(other.value)
     near = min(values) / NEAR, max(values) * NEAR
     return min(background.crowd(near, place, window) for place in common) <= CROWD
+
+
+def _count_alike(one, other):
+    """Whether two claims may count the same: the same nouns, or people who may be the same."""
+    if one.rows[0].counted_class != "people":
+        return not _nouns(one).isdisjoint(_nouns(other))
+    return all(
+        who.may_be_same(counted, others) and who.are_likely_same(counted, others)
+        for counted in one.whos
+        for others in other.whos
+    )
+
+
+def _nouns(group):
+    """The last words of what is counted: trucks and off-road vehicles are of one class, and two fleets."""
+    return {row.counted.casefold().split(" ")[-1] for row in group.rows}
+
+
+def _by_same_means(one, other):
+    named = [means for means in other.means if means]
+    return not named or any(one.may_be_by(means) for means in named)
+
+
+def _since(group):
+    """Whether it is a total since something began, whose dead are not those of a single attack."""
+    return any(row.cumulative == "cumulative" and row.time[:5].casefold() == "since" for row in group.rows)
+
+
+def _is_of_war(group):
+    """Whether it is a total so large that there are few of them, though many reports repeat them."""
+    return group.is_total and abs(group.value) >= OF_A_WAR
 
 
 def _common_places(one, other):
@@ -140,19 +168,34 @@ def _common_places(one, other):
             related = places.relation(place, others)
             if related == places.OTHER and firm and also_firm:
                 return ()
-            if related != places.OTHER:
-                found.add(places.shared(place, others) if related == places.SAME else "")
+            if related == places.SAME:
+                # A village may lie in the country that another report names, and so may all others.
+                wide = next((stated for stated in (place, others) if places.is_wide(stated)), None)
+                found.add(wide.keys[0] if wide else places.shared(place, others))
+            elif related != places.OTHER and not (place.names and others.names):
+                found.add("")
     return sorted(found)
 
 
 def _window(one, other):
     """The days in which both may speak of one event, None if there are none."""
-    meeting = [(days, others) for days in one.likely for others in other.likely if may_overlap(days, others)]
+    meeting = [
+        (days, others)
+        for days in one.likely
+        for others in other.likely
+        if may_overlap(days, others) and _was_over(days, other) and _was_over(others, one)
+    ]
     known = [(days, others) for days, others in meeting if days.first is not None and others.first is not None]
     for days, others in known:
         if _alike_long(days, others):
             return "happened", max(days.first, others.first), min(days.last, others.last)
     return None if known or not meeting else _between(one, other)
+
+
+def _was_over(days, group):
+    """Whether days had begun when the last of a group was written: no toll is told beforehand."""
+    written = group.span_of_writing
+    return days.first is None or written is None or days.first <= written[1]
 
 
 def _alike_long(days, others):
@@ -167,6 +210,6 @@ def _between(one, other):
     # Of spans that overlap, a day in both; else the end of the earlier and the beginning of the later.
     first, last = sorted((min(span[1] for span in spans), max(span[0] for span in spans)))
     apart = max(span[0] for span in spans) - min(span[1] for span in spans)
-    if apart > _NEWS and not (one.is_total and other.is_total):
+    if apart > _NEWS and not (_is_of_war(one) and _is_of_war(other)):
         return None
     return "written", first - 1, last + 1

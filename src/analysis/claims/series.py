@@ -6,7 +6,8 @@ import pandas as pd
 from analysis import tables
 from analysis.claims.mentions import mentions
 from analysis.claims.periods import length
-from analysis.claims.readings import implied, reasons
+from analysis.claims.readings import reasons
+from analysis.claims.values import implied
 
 
 def compare(claims, claim_quantities, quantities, documents, series, *, lag="1D"):

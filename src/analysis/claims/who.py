@@ -6,14 +6,20 @@ from typing import NamedTuple
 
 from analysis import lexicon
 
+_ANY = frozenset({"people", "person", "persons", "lives", "residents", "inhabitants"})
+_ARMED = frozenset({"fighter", "soldier", "police"})
 _WORD = re.compile(r"[^\W_][\w'’-]*")
 
 
 class Who(NamedTuple):
-    """What a counted phrase says of the people: their kind and their state; "" where it does not say."""
+    """What a counted phrase says of the people: their kind and their state; "" where it does not say.
+
+    ``stated`` tells "people", who are of no kind, from a number without a noun, which may be of any.
+    """
 
     kind: str = ""
     people: str = ""
+    stated: bool = False
 
 
 @cache
@@ -21,12 +27,13 @@ def who_of(counted):
     """The ``Who`` of a counted phrase; of "Syrian rebel fighters" the last word of a kind decides.
 
     >>> who_of("Israeli soldiers"), who_of("people")
-    (Who(kind='soldier', people='Israeli'), Who(kind='', people=''))
+    (Who(kind='soldier', people='Israeli', stated=True), Who(kind='', people='', stated=True))
     """
     words = _WORD.findall(counted)
     kinds = [_kinds()[word.casefold()]["kind"] for word in words if word.casefold() in _kinds()]
     peoples = [_peoples()[word] for word in words if _peoples().get(word)]
-    return Who(kinds[-1] if kinds else "", peoples[0] if peoples else "")
+    stated = bool(kinds) or bool(peoples) or not _ANY.isdisjoint(word.casefold() for word in words)
+    return Who(kinds[-1] if kinds else "", peoples[0] if peoples else "", stated)
 
 
 def may_be_same(one, other):
@@ -41,6 +48,14 @@ def may_be_same(one, other):
     if {one.kind, other.kind} & _parts():
         return False
     return not one.kind or not other.kind or one.kind in _above(other.kind) or other.kind in _above(one.kind)
+
+
+def are_likely_same(one, other):
+    """Whether two phrases that may count the same people are likely to: dead fighters are rarely called people."""
+    return not any(
+        armed.kind in _ARMED and others.stated and others.kind != armed.kind
+        for armed, others in ((one, other), (other, one))
+    )
 
 
 def _parts():

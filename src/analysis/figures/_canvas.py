@@ -176,8 +176,9 @@ def in_words(page, sentence):
 
 
 def count(number, noun):
-    """Return ``1 report``, ``2,225 reports``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    """Return ``1 report``, ``2,225 reports``, ``2 quantities``."""
+    many = f"{noun[:-1]}ies" if noun.endswith("ty") else f"{noun}s"
+    return f"{number:,} {noun if number == 1 else many}"
 
 
 def of_all(shown, total, noun):
