@@ -153,7 +153,7 @@ def _head(words):
     for index, match in enumerate(words):
         if _is_plural(match[1]):
             following = words[index + 1][1] if index + 1 < len(words) else ""
-            if following and _is_plural(following) and (class_of(following) or match[1][0].isupper()):
+            if following and _is_head(following) and (class_of(following) or match[1][0].isupper()):
                 continue
             return index
     known = next((index for index, match in enumerate(words[:_NO_HEAD_WORDS]) if class_of(match[1])), None)
@@ -163,6 +163,11 @@ def _head(words):
     while last >= 0 and _ADJECTIVE.search(words[last][1]):
         last -= 1
     return last if last >= 0 else None
+
+
+def _is_head(word):
+    """Tell the noun that ends "aid workers" from what happened to it, "workers injured"."""
+    return _is_plural(word) and word.lower() not in _HAPPENED
 
 
 @cache

@@ -5,7 +5,7 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis import lexicon
-from analysis.quantities.vocabulary import Finder, whole
+from analysis.quantities.vocabulary import Finder, alternatives, whole
 
 _FARTHEST = 90
 _COMMA, _CONJUNCTION, _NUMBER = 15, 12, 25
@@ -87,7 +87,8 @@ def _weigh(text, trigger, span, counted, of_class):
             return forms["noun"], _COMMA
         return event, _cost(between, "before")
     if trigger.start >= counted.end:
-        event = None if "before" in forms and _acts(text, trigger, end) else forms.get("after")
+        acts = counted.of != "others" and _acts(text, trigger, end)
+        event = None if "before" in forms and acts else forms.get("after")
         return event, _cost(text[max(counted.end, end) : trigger.start], "after")
     return None, _FARTHEST
 
@@ -95,9 +96,10 @@ def _weigh(text, trigger, span, counted, of_class):
 def _acts(text, trigger, end):
     """Tell an active verb with its object ("30 militants killed 5 soldiers") from a passive or a bare participle.
 
-    Right after the number no one acts: "three killed, over 70 injured".
+    Right after the number no one acts: "three killed, over 70 injured". Nor does anyone before a number that something
+    happened to, in a headline without commas: "30 civilians killed 5 injured".
     """
-    if trigger.start <= end + 1:
+    if trigger.start <= end + 1 or _of_its_own().match(text, trigger.end):
         return False
     return _OBJECT.match(text, trigger.end) is not None and not _is_passive(text, trigger)
 
@@ -134,6 +136,17 @@ def _events():
             Event(row["event"], row["object"])
         )
     return table
+
+
+@cache
+def _of_its_own():
+    """A number with an event behind it, at the end of a clause: " 5 injured in Homs", but not " 5 wounded soldiers"."""
+    happened = alternatives(row["words"] for row in lexicon.rows("events") if row["position"] == "after")
+    return re.compile(
+        rf"{_OBJECT.pattern}\s*(?:than\s+)?[\d,]*\s*(?:(?:others?|more|people)\s+)?(?:{happened})\b"
+        r"(?=\s*(?:$|[^\w\s]|(?:and|as|at|after|by|during|in|near|on|when)\b))",
+        re.IGNORECASE,
+    )
 
 
 @cache
