@@ -55,13 +55,13 @@ def refuse_unfit(matrix):
         )
 
 
-def refuse_size(rows, n_topics, weights):
-    """Raise where there are fewer different rows, or terms, than topics."""
-    useful = int(((np.diff(rows.indptr) > 0) & (weights > 0)).sum())
-    most = min(useful, rows.shape[1])
+def refuse_size(rows, n_topics):
+    """Raise where there are fewer rows, all of them different, or terms, than topics."""
+    useful, n_terms = rows.shape
+    most = min(useful, n_terms)
     if not (isinstance(n_topics, numbers.Integral) and not isinstance(n_topics, bool) and 1 <= n_topics <= most):
         raise TopicsError(
-            f"n_topics: expected 1 to {most}, for {useful} different rows that hold a term and {rows.shape[1]} "
+            f"n_topics: expected 1 to {most}, for {useful} different rows that hold a term and {n_terms} "
             f"terms; found {n_topics}. Ask for fewer topics, or fit passages instead of documents."
         )
 

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from analysis.topics import lda, weighting
+from analysis.topics import lda, plain, weighting
 from analysis.topics.alignment import first_terms
 from analysis.topics.errors import TopicsError, refuse_weights, refuse_whole
 from analysis.topics.model import known_columns
@@ -139,10 +139,10 @@ def perplexity(model, matrix):
             "halves: take longer rows, or more of them."
         )
     with threadpool_limits(limits=1):
-        theta = lda.fold_in(seen, learned.topic_terms)
+        theta = lda.fold_in(seen, learned.topic_terms, compiled=learned.fitted.get("compiled", False))
     hidden = sparse.csr_array(hidden)
     of_entry = np.repeat(np.arange(hidden.shape[0]), np.diff(hidden.indptr))
-    told = np.log(lda.predicted(theta, np.ascontiguousarray(learned.topic_terms.T), of_entry, hidden.indices))
+    told = np.log(plain.predicted(theta, np.ascontiguousarray(learned.topic_terms.T), of_entry, hidden.indices))
     return float(np.exp(-(hidden.data * told).sum() / hidden.data.sum()))
 
 

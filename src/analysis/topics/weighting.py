@@ -1,6 +1,7 @@
 """How much each document weighs, so that a report and its copies weigh as one; and TF-IDF that knows of it."""
 
 import hashlib
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def shares_of_clusters(clusters, document_ids):
 
 
 def distinct(weights, row_weights):
-    """(rows that differ, their weights added up, the place of each row among them).
+    """(places of rows that differ, their weights added up, the place of each row among them).
 
     What a row and its copies weigh together is all that a model should see of them: as rows of their own they would
     move the start of the fit, and with it the optimum it ends in. The order is that of a hash of what the rows hold, so
@@ -53,7 +54,54 @@ def distinct(weights, row_weights):
     """
     digests = _digests(weights)
     _, first, of_row = np.unique(digests, return_index=True, return_inverse=True)
-    return weights[first], _added(row_weights, of_row, len(first)), of_row
+    return first, _added(row_weights, of_row, len(first)), of_row
+
+
+class Seen(NamedTuple):
+    """What a model sees: rows that hold something and differ, as they came and as TF-IDF, and what each weighs."""
+
+    rows: sparse.csr_array
+    weighed: sparse.csr_array
+    weights: np.ndarray
+
+
+def seen(rows, weighed, weights, stories=None):
+    """Return `Seen` of distinct rows; if ``stories`` are given (stories × rows, see ``by_story``), a row for each.
+
+    The row of a story is the weighted mean of its rows: it is what a model sees that gives all copies of a story the
+    same topics, since the likelihood of LDA, and the squared error of NMF but for a constant, depend on nothing else.
+    """
+    if stories is not None:
+        weights = stories.sum(axis=1)
+        mean = sparse.csr_array(sparse.diags_array(1 / weights) @ stories)
+        rows, weighed = (_sorted(mean @ each) for each in (rows, weighed))
+        first, weights, _ = distinct(rows, np.round(weights, _DIGITS - 1))
+        rows, weighed = rows[first], weighed[first]
+    useful = np.flatnonzero((np.diff(rows.indptr) > 0) & (weights > 0))
+    return Seen(rows[useful], weighed[useful], weights[useful])
+
+
+def by_story(clusters, document_ids, row_weights, of_row):
+    """Return stories × distinct rows, each the weight of the rows of a story; None where no story has two that differ.
+
+    Of passages it is None, too: which passage of a copy is which of another is not known.
+    """
+    if not isinstance(clusters, pd.DataFrame) or len(set(document_ids)) < len(document_ids):
+        return None
+    named = clusters.set_index("document_id")["representative"].loc[document_ids]
+    _, of_story = np.unique(named.to_numpy(dtype=str), return_inverse=True)
+    n_rows = int(of_row.max()) + 1
+    pairs, of_pair = np.unique(of_story.astype(np.int64) * n_rows + of_row, return_inverse=True)
+    if len(pairs) == len(np.unique(pairs // n_rows)):
+        return None
+    held = _added(row_weights, of_pair, len(pairs))
+    return sparse.csr_array((held, (pairs // n_rows, pairs % n_rows)), shape=(int(of_story.max()) + 1, n_rows))
+
+
+def _sorted(rows):
+    made = sparse.csr_array(rows)
+    made.sort_indices()
+    return made
 
 
 def by_digest(rows):
