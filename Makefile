@@ -60,6 +60,6 @@ lock: ## write requirements.lock anew (needs a package index)
 	.venv/lock/bin/uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --all-extras \
 		--no-strip-extras --no-emit-index-url --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
 
-clean: ## remove the environments and everything that was generated; data/raw stays
+clean: ## remove the environments and everything that was generated; data/raw and data/corrections.csv stay
 	rm -rf .venv .coverage* .pytest_cache .ruff_cache data/manifest.json
 	find data/tables figures runs -mindepth 1 -not -name README.md -not -path 'figures/gallery*' -delete

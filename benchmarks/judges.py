@@ -44,6 +44,38 @@ def clusters(answers, *, folder, **_):
     return told
 
 
+def values(answers, *, gold, **_):
+    """Compare values with labels, each label and each answer taken once.
+
+    A label of one value is met by an answer with that value at its only finite end, one of a range by both ends. An
+    answer without a value, as of a vague word, is none.
+    """
+    told = {}
+    for name, answer in answers.items():
+        left, right, n_answers = {}, 0, int((~np.isnan(answer["low"])).sum())
+        for place, *ends in zip(answer["text"].tolist(), answer["low"], answer["high"], strict=True):
+            left.setdefault(place, []).append(ends)
+        for place, low, high in gold:
+            hit = next((ends for ends in left.get(place, []) if _means(ends, low, high)), None)
+            if hit is not None:
+                left[place].remove(hit)
+                right += 1
+        precision, recall = right / max(1, n_answers), right / max(1, len(gold))
+        told[name] = {
+            "precision": precision,
+            "recall": recall,
+            "F1": 2 * precision * recall / max(precision + recall, 1e-12),
+        }
+    return told
+
+
+def _means(ends, low, high):
+    finite = [end for end in dict.fromkeys(ends) if np.isfinite(end)]
+    if low == high:
+        return len(finite) == 1 and np.isclose(finite[0], low, rtol=1e-5, atol=1e-8)
+    return bool(np.isclose(ends, [low, high], rtol=1e-5, atol=1e-8).all())
+
+
 def loaded(folder):
     """Return the answers that contestants left in ``folder``, by name."""
     answers = {}

@@ -14,7 +14,10 @@ import pandas as pd
 import scores
 from scipy import sparse
 
-from analysis import duplicates, tables, terms
+from analysis import corpus, duplicates, tables, terms
+from analysis.quantities import extract
+
+_WARM_UP = 100  # sentences; what is compiled when it is first needed is then compiled
 
 OPTIONS = {"raw": {"sublinear": False, "stop_words": None}, "default": {}}
 _LIGHT = ["document_id", "outlet", "published", "published_basis", "title", "credit"]  # all but the text
@@ -94,6 +97,19 @@ def planted(asked):
     _done(begun, **scores.best_threshold(_rows(found["a"]), _rows(found["b"]), found["score"].to_numpy(), stories))
 
 
+def quantities(asked):
+    """Read the quantities of texts, on one core, from text to table; a first reading, not timed, warms up."""
+    documents = _documents(asked.folder)
+    passages = corpus.split(documents)
+    extract(passages.head(_WARM_UP), n_jobs=1)
+    begun, spent = time.perf_counter(), time.process_time()
+    found = extract(corpus.split(documents), n_jobs=1)
+    cpu = time.process_time() - spent
+    _done(begun, n=len(found), step_cpu_seconds=cpu, characters=int(documents["text"].str.len().sum()))
+    of_text = documents["document_id"].searchsorted(found["document_id"])
+    _save(asked.output, text=of_text, low=found["low"].to_numpy(), high=found["high"].to_numpy())
+
+
 def _documents(folder, columns=None):
     return pd.read_parquet(folder / "documents.parquet", columns=columns)
 
@@ -126,7 +142,7 @@ def _save_pairs(path, found, **arrays):
 
 
 STEPS = {
-    step.__name__: step for step in (matrices, vectorise, join, pairs, clusters, exactness, planted)
+    step.__name__: step for step in (matrices, vectorise, join, pairs, clusters, exactness, planted, quantities)
 }  # each is described by its docstring
 
 

@@ -17,6 +17,7 @@ from analysis import tables, terms
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
+import judges
 import likeness
 import news
 import race
@@ -354,3 +355,17 @@ def test_models_of_topics_are_measured_in_turns_and_by_the_same_measures(monkeyp
     # A theme has twelve words; NMF says nothing of probabilities.
     assert found["perplexity"].isna().tolist() == [False, True, False] * 2
     assert found.loc[0, "perplexity"] == pytest.approx(12, rel=0.1)
+
+
+def test_values_are_judged_one_to_one():
+    answers = {
+        "ours": {
+            "text": np.array([0, 0, 0, 1, 1]),
+            "low": np.array([12.0, 12.0, 20.0, 5.0, np.nan]),
+            "high": np.array([12.0, np.inf, 30.0, 5.0, np.nan]),
+        }
+    }
+    gold = [(0, 12, 12), (0, 12, 12), (0, 12, 12), (0, 20, 30), (0, 20, 20), (1, 6, 6)]
+    told = judges.values(answers, gold=gold)["ours"]
+    assert told["precision"] == 3 / 4  # 12, "at least 12" and the range are right, 5 is not, a vague word is no answer
+    assert told["recall"] == 3 / 6

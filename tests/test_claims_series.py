@@ -125,6 +125,8 @@ def test_no_claims_are_compared_with_nothing():
     given = gathered_with(stated("a", 35091, **TOTAL))
     table = claims.compare(given[0][:0], *given[1:], series_of())
     pd.testing.assert_frame_equal(table, tables.empty(tables.Comparisons))
+    without = claims.compare(*given, claims.read_series(None))
+    pd.testing.assert_frame_equal(without, tables.empty(tables.Comparisons))
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,6 @@ def test_no_claims_are_compared_with_nothing():
             pd.DataFrame({"day": ["2024-05-12"], "value": [1]}),
             "needs the columns date and value and a row; found day, v",
         ),
-        (series_of({}), "found date, value and 0 rows"),
         (pd.DataFrame(), "found no columns and 0 rows"),
         (series_of({"2024-05-12": 1, "soon": 2}), "a date and a number in each row; found soon and 2 in row 1"),
         (series_of({"2024-05-12": None, "2024-05-13": 2.0}), "found 2024-05-12 and nan in row 0, and 1 such rows"),
@@ -149,3 +150,84 @@ def test_a_series_that_cannot_be_read_is_refused(series, words):
 def test_a_lag_has_a_unit():
     with pytest.raises(ValueError, match="lag is a length of time of 0 or more with its unit"):
         one(5, lag=1)
+
+
+# ---- a series from a file
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("toll.csv", "day,killed\n2024-05-12,35034\n2024-05-11,34971\n"),
+        ("toll.csv", "\ufeffday,killed\r\n2024-05-12,35034\r\n2024-05-11,34971\r\n"),
+        ("toll.tsv", "day\tkilled\tnote\n2024-05-12\t35034\tx\n2024-05-11\t34971\t\n"),
+        ("toll.jsonl", '{"day": "2024-05-12", "killed": 35034}\n{"day": "2024-05-11T23:00", "killed": 34971}\n'),
+    ],
+)
+def test_a_series_is_read_from_its_file(tmp_path, name, text):
+    (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    series = claims.read_series(tmp_path / name, columns={"date": "day", "value": "killed"})
+    assert series["date"].dt.strftime("%Y-%m-%d").tolist() == ["2024-05-11", "2024-05-12"]
+    assert series["value"].tolist() == [34971, 35034]
+    assert list(series.columns) == tables.columns(tables.Series)
+
+
+def test_a_series_may_be_packed(tmp_path):
+    pd.DataFrame({"date": ["2024-05-12"], "value": [3]}).to_csv(tmp_path / "a.csv.gz", index=False)
+    pd.DataFrame({"date": ["2024-05-12"], "value": [3]}).to_parquet(tmp_path / "a.parquet")
+    for name in ("a.csv.gz", "a.parquet"):
+        assert claims.read_series(tmp_path / name)["value"].tolist() == [3]
+
+
+def test_days_without_a_value_are_left_out_and_counted(tmp_path):
+    (tmp_path / "a.csv").write_text("date,value\n2024-05-12,\n2024-05-13,7\n2024-05-14, \n")
+    with pytest.warns(tables.SkippedWarning, match=r"a.csv: 2 of 3 days state no value and are left out"):
+        assert claims.read_series(tmp_path / "a.csv")["value"].tolist() == [7]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.csv", "day,value\n2024-05-12,1\n", "a.csv: expected the column 'date'; found day, value. Say what"),
+        ("a.csv", "date,value\n12/05/2024,1\n", "a date such as 2024-05-12 in each row of date; found '12/05/2024' in"),
+        (
+            "a.csv",
+            'date,value\n2024-05-12,"35,034"\n',
+            "a number without marks or words.*; found '35,034' in row 1, and 1",
+        ),
+        ("a.csv", "date,value\n2024-05-12,1\n2024-05-12,2\n", "expected each day once; found 2024-05-12 twice"),
+        ("a.csv", "date,value\n", "expected a day with a value; found 0 rows without one"),
+        ("a.csv", "", "expected a series as .csv; it is damaged"),
+        ("a.jsonl", "not json", "expected a series as .jsonl; it is damaged"),
+        ("a.xlsx", "x", "a.xlsx: expected a series as .csv, .tsv, .jsonl, .parquet"),
+    ],
+)
+def test_a_file_that_is_no_series_is_refused(tmp_path, name, text, words):
+    (tmp_path / name).write_text(text)
+    with pytest.raises(claims.SeriesError, match=words):
+        claims.read_series(tmp_path / name)
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path):
+    with pytest.raises(claims.SeriesError, match=r"none.csv is no file; expected a series as"):
+        claims.read_series(tmp_path / "none.csv")
+    with pytest.raises(claims.SeriesError, match="columns of a series are date and value; found 'day'"):
+        claims.read_series(tmp_path / "none.csv", columns={"day": "x"})
+
+
+def test_totals_are_the_claims_through_which_one_has_grown():
+    rows = [stated("a", 35000, **TOTAL), stated("b", 36000, **TOTAL), stated("c", 7, event="injured", **TOTAL)]
+    rows += [stated("f", 50000, **TOTAL), stated("g", 80000, **TOTAL), stated("h", 12, **TOTAL), stated("i", 40000)]
+    given = gathered_with(*rows, stated("d", 35000), stated("e", 9, place="Lima"))
+    war = ["people-killed-35000", "people-killed-36000", "people-killed-50000"]  # of 80,000 the gap is too wide
+    assert claims.totals(*given)["claim_id"].tolist() == war
+    assert claims.totals(*given, of="people-killed")["claim_id"].tolist() == war
+    assert claims.totals(*given, of="people-killed-50000")["claim_id"].tolist() == war
+    assert claims.totals(*given, of="people-killed-80000")["claim_id"].tolist() == ["people-killed-80000"]
+    assert claims.totals(*given, of="people-injured")["claim_id"].tolist() == ["people-injured-7"]
+    with pytest.raises(
+        ValueError, match=r"found .trucks.. Reports call these totals: people-killed-35000, people-injured-7"
+    ):
+        claims.totals(*given, of="trucks")
+    nothing = gathered_with(stated("a", 5))
+    assert claims.totals(*nothing).empty

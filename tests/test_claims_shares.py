@@ -183,3 +183,9 @@ def test_tables_of_other_corpora_are_refused():
         shared(clusters=clusters_of(["a", "b"], ["c"]))
     with pytest.raises(tables.TableError, match="documents lack 'a' and 1 documents in all"):
         shared(documents=DOCUMENTS[1:])
+
+
+def test_intervals_do_not_depend_on_how_many_values_are_held_at_once(monkeypatch):
+    whole = shared(by="speaker")
+    monkeypatch.setattr("analysis.claims.attribution._VALUES_AT_ONCE", 1)
+    pd.testing.assert_frame_equal(whole, shared(by="speaker"))

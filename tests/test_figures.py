@@ -128,7 +128,7 @@ def claims_of(*blocks):
         for n, (independent, rows) in enumerate(blocks)
     ]
     claims = pd.DataFrame(rows, columns=tables.columns(tables.Claims)[:9])
-    claims = claims.assign(agreement="conflict", first_published=pd.NaT)
+    claims = claims.assign(agreement="conflict", against="", first_published=pd.NaT)
     claims["first_published"] = pd.to_datetime(claims["first_published"], utc=True)
     ids = sorted({row["document_id"] for _, _, row in stated})
     return (

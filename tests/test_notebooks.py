@@ -67,7 +67,7 @@ def test_what_a_notebook_says_it_reads_and_writes_is_what_it_does(record):
     code = "\n".join(cell.source for cell in code_cells(record.name))
     assert set(re.findall(r'provenance\.load\("(\w+)"', code)) <= set(record.reads)
     saved = re.findall(r'provenance\.save\(\w+, "([\w-]+)"', code)
-    assert {name for name in saved if not name.startswith("fig-")} == set(record.writes)
+    assert {name for name in saved if not name.startswith(("fig-", "page-"))} == set(record.writes)
     for inputs in re.findall(r"made_from=\[([^\]]*)\]", code):
         assert set(re.findall(r'"(\w+)"', inputs)) <= {*record.reads, *record.writes}
     head = source(record.name).cells[0].source
@@ -95,6 +95,32 @@ def test_every_notebook_ran_whole(seed_run):
         assert all(cell.execution_count for cell in cells)
         assert not [output for cell in cells for output in cell.outputs if output.output_type == "error"]
     assert provenance.stale(seed_run).empty
+
+
+def test_seed_topics_are_asked_what_a_reviewer_asks(seed_run):
+    words = said(seed_run, "3_topics")
+    assert "5 reports show what the steps do, and are too few to study topics with." in words
+    assert "0 topics of 4 are larger or smaller as printed than as written" in words, "no report is a copy"
+    audited, raw = table(seed_run, "topic_audit"), table(seed_run, "topic_coherence")
+    assert len(audited) == 4
+    assert (raw["agreement"] == 1).all(), "without copies the weighed fit is the raw one"
+    assert table(seed_run, "topic_trends").empty, "two days are no time"
+    assert table(seed_run, "topic_stability").empty
+    page = (seed_run / "figures" / "page-topics.html").read_text(encoding="utf-8")
+    assert page.count("<section ") == 4
+    assert "https://" not in re.sub(r"<p dir=.*?</p>|<blockquote>.*?</blockquote>", "", page, flags=re.DOTALL)
+
+
+def test_names_of_topics_are_carried_through_and_those_of_another_fit_are_refused(seed_run, copy_of, tmp_path):
+    output = copy_of(seed_run)
+    names = table(seed_run, "topic_names").assign(name=["War", "", "Aid", ""])
+    names.to_csv(tmp_path / "names.csv", index=False)
+    given = {"names": str(tmp_path / "names.csv")}
+    study.run(["3_topics"], parameters=given, output=output, folder=ROOT / "notebooks")
+    assert "**0 · War** (" in said(output, "3_topics")
+    assert "2 · Aid" in (output / "figures" / "page-topics.html").read_text(encoding="utf-8")
+    with pytest.raises(study.NotebookFailed, match=r"names\.csv was written for other topics"):
+        study.run(["3_topics"], parameters=given | {"n_topics": 3}, output=output, folder=ROOT / "notebooks")
 
 
 def test_seed_similarities(seed_run):
@@ -167,6 +193,48 @@ def test_offsets_slice_to_the_surface_and_the_speaker(seed_run):
         assert text[row.start : row.end] == row.surface
         if row.speaker:
             assert text[row.speaker_start : row.speaker_end] == row.speaker
+
+
+def outputs_of(output, name):
+    """All outputs of an executed notebook."""
+    executed = nbformat.read(output / "runs" / f"{name}.ipynb", as_version=4)
+    return [output for cell in executed.cells if cell.cell_type == "code" for output in cell.outputs]
+
+
+def test_the_record_of_the_quantities_shows_reports_and_cases_and_holds_no_widget(seed_run):
+    shown = outputs_of(seed_run, "4_quantities")
+    kinds = {kind for output in shown for kind in output.get("data", {})}
+    assert "application/vnd.jupyter.widget-view+json" not in kinds
+    html = "".join(output["data"]["text/html"] for output in shown if "text/html" in output.get("data", {}))
+    assert html.count("<mark") > 45, "every quantity, in its report"
+    assert "5 reports with 45 quantities: all are shown." in html
+    assert "In JupyterLab, with ipywidgets, a form stands here." in html
+    assert html.count("to check: ") > 20
+    page = (seed_run / "figures/page-quantities.html").read_text(encoding="utf-8")
+    assert page.count('<mark class="') >= 45
+    note = json.loads((seed_run / "figures/page-quantities.json").read_text(encoding="utf-8"))
+    assert note["figures/page-quantities.html"]["notebook"] == "4_quantities"
+
+
+def test_corrections_are_applied_and_reach_the_claims(seed_run, copy_of):
+    output = copy_of(seed_run)
+    stated = table(output, "quantities").set_index(["document_id", "surface"])
+    start, end = stated.loc[("001", "35,000"), ["start", "end"]]
+    lines = [
+        "document_id;start;end;surface;decision;low",
+        f'1;{start};{end};"35,000";correct;53000',
+        "1;0;3;Xyz;reject;",
+    ]
+    (output / "data/corrections.csv").write_bytes("\r\n".join(lines).encode("utf-8-sig"))
+    (found,) = study.status(output, notebooks=["4"], parameters={}, folder=ROOT / "notebooks")
+    assert found.why == ("its input data/corrections.csv is there now, and was not",)
+    study.run(["4", "5"], output=output, folder=ROOT / "notebooks")
+    assert table(output, "quantities").set_index(["document_id", "surface"])["low"][("001", "35,000")] == 53000
+    assert table(output, "corrections_applied")["outcome"].tolist() == ["no longer matches", "applied"]
+    assert "“The” stands there now" in said(output, "4_quantities")
+    assert 53000 in table(output, "claims")["low"].tolist()
+    entry = provenance.read_manifest(output)["data/tables/quantities.parquet"]
+    assert entry["made_from"]["data/corrections.csv"] == provenance.path_sha256(output / "data/corrections.csv")
 
 
 def generated(output, *folders):

@@ -435,15 +435,19 @@ def test_inputs_from_outside_are_compared_when_given(project, tmp_path_factory):
     reports = tmp_path_factory.mktemp("elsewhere") / "reports.csv"
     reports.write_text("x")
     provenance.save(documents(), "documents", Run(project, "1_corpus"), made_from=[reports])
-    assert "is outside of output and project and was not compared" in why(project)["data/tables/documents.csv"][0]
+    assert (
+        "is gone, or outside of output and project: not compared; name it"
+        in why(project)["data/tables/documents.csv"][0]
+    )
     assert why(project, outside=[reports]) == {}
     reports.write_text("y")
     assert why(project, outside=[reports])["data/tables/documents.csv"] == ["its input reports.csv was changed since"]
 
 
 def test_the_code_is_hashed_as_it_is_on_disk(tmp_path, monkeypatch):
-    (tmp_path / "lexicon").mkdir()
-    for name in ("provenance.py", "corpus.py", "lexicon/units.csv", "notes.txt"):
+    for folder in ("lexicon", "pages"):
+        (tmp_path / folder).mkdir()
+    for name in ("provenance.py", "corpus.py", "lexicon/units.csv", "pages/quantities.js", "notes.txt"):
         (tmp_path / name).write_text(name)
     monkeypatch.setattr(provenance.hashes, "PACKAGE", tmp_path)
     first = provenance.code_sha256()
@@ -452,7 +456,9 @@ def test_the_code_is_hashed_as_it_is_on_disk(tmp_path, monkeypatch):
     (tmp_path / "lexicon/units.csv").write_text("changed")
     second = provenance.code_sha256()
     (tmp_path / "corpus.py").write_text("changed")
-    assert len({first, second, provenance.code_sha256()}) == 3
+    third = provenance.code_sha256()
+    (tmp_path / "pages/quantities.js").write_text("changed")
+    assert len({first, second, third, provenance.code_sha256()}) == 4
 
 
 def test_a_package_that_is_not_installed_has_no_version(monkeypatch):

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from analysis import corpus, quantities, tables
 
 PIECES = """12 3,000 twelve two million a dozen % $5m 2-1 from to between and more than at least up about no the of in
+none nobody deaths rose put toll at study 61, 000 x 4 10 Five by aged hurt
 Smith Mary the ministry said says according to , . : ; “ ” " '' ( ) — - people killed were John who one report estimate
 plan under 2024 May 24 10:30 o'clock Gaza UN U.N. Mr. 's ’s I it she saying reported"""
 WORDS = [*PIECES.split(), "\n\n"]
@@ -68,8 +69,16 @@ def test_any_text_has_quantities_that_point_into_it(text):
         "from 2 to ",
         "according to Mary Smith ",
         ", a man, ",
+        "111, ",
+        "x1",
+        "1×10",
+        "no one ",
+        "put the toll ",
+        "a study by ",
+        "Radio Five ",
+        "6-4 3-6 ",
     ],
-    ids=range(19),
+    ids=range(27),
 )
 def test_time_grows_with_the_text_and_not_faster(unit):
     def seconds(n_characters):

@@ -75,6 +75,45 @@ def speakers(frame):
         ("Officials report 12 deaths.", "Officials", "report"),
         ("Reuters reports 12 deaths.", "Reuters", "reports"),
         ("“We saw 12.” said Mary Smith.", "Mary Smith", "said"),
+        ("The ministry put the toll at 12.", "The ministry", "put the toll at"),
+        ("The toll, which the ministry puts at about 12, rises.", "the ministry", "puts at"),
+        ("A statement by the army put it at 12.", "A statement by the army", "put it at"),
+        ("The World Bank raised its estimate of growth to 12 percent.", "The World Bank", "raised its estimate"),
+        ("The agency increases the death toll to 12.", "The agency", "increases the death toll"),
+        ("Mary Smith’s “47 percent” remark hurt.", "Mary Smith", "remark"),
+        ("Mary Smith was quoted by Reuters as saying 12 people died.", "Mary Smith", "quoted by Reuters as saying"),
+        ("The town is in ruins, with the mayor saying 12 people died.", "the mayor", "saying"),
+        ("Doctors counted 12 bodies.", "Doctors", "counted"),
+        ("The UN’s rights office has verified 12 deaths.", "The UN’s rights office", "verified"),
+        ("A judge ruled that 12 people were cheated.", "A judge", "ruled"),
+        ("The WHO said 12 people died.", "The WHO", "said"),
+        ("Speaking in Rome, Smith made a promise: “Some 12 people died.”", "Smith", ":"),
+        ("The twice-elected mayor made a bet: “Some 12 people died.”", "The twice-elected mayor", ":"),
+        # Print that has lost its commas.
+        ("Shelling killed 12 people in the city a monitoring group said on Monday.", "a monitoring group", "said"),
+        ("Shelling killed 12 people in the town security sources said.", "security sources", "said"),
+        ("Shelling killed 12 people Civil Defence said.", "Civil Defence", "said"),
+        ("Some 12 people were wounded Shadi al-Jundi told AFP.", "Shadi al-Jundi", "told"),
+        ("Shelling killed 12 people said the Observatory.", "the Observatory", "said"),
+        ("The Observatory which relies on activists in the country said 12 people died.", "The Observatory", "said"),
+        ("According to the United Nations the war killed 12 people.", "the United Nations", "According to"),
+        ("But Smith made a promise: “Some 12 people died.”", "Smith", ":"),
+        ("According to the group they were the last of 12 people.", "the group", "According to"),
+        ("WHO says 12 people died.", "WHO", "says"),
+        ("Hamas denies that, saying 12 people died.", "Hamas", "saying"),
+        ("The toll stood at 12, the ministry said; that was on Monday.", "the ministry", "said"),
+        ("It is shown by this finding: “Some 12 people died.”", "this finding", ":"),
+        ("In May, Smith made the following comment: “Some 12 people died.”", "Smith", ":"),
+        (
+            "A study being released on Monday by a group of doctors shows that 12 people died.",
+            "A study being released on Monday by a group of doctors",
+            "shows",
+        ),
+        (
+            "Results of polls conducted by Gallup for the BBC and local papers show 12 percent agree.",
+            "Results of polls conducted by Gallup for the BBC and local papers",
+            "show",
+        ),
     ],
 )
 def test_a_speaker_is_given_word_for_word_with_the_cue(stated, text, speaker, cue):
@@ -105,6 +144,21 @@ def test_a_speaker_is_given_word_for_word_with_the_cue(stated, text, speaker, cu
         "The promised 12 camps were never built.",
         "The party pledged peace, and 12 camps closed.",
         "The country urged the panel of 12 judges to sit.",
+        "The explosion took place at a square where 12 people stood.",
+        "The bank raised the rent of 12 shops.",
+        "The company recorded 12 sales.",
+        "It killed 12 people as the general said.",
+        "Some 12 people were killed in Deir Ezzor said.",
+        "It declared a caliphate of 12 towns.",
+        "It maintains a presence in 12 towns.",
+        "The war has claimed more than 12 lives.",
+        "The siege threatens 12 towns.",
+        "It killed 12 people despite what the general said.",
+        "It killed 12 people the driver said.",  # no one who is known to speak
+        "At stake in those three states are 12 seats.",
+        "The kingdom declared war on 12 states.",
+        "The portal was to grow and maintain itself as 12 brands.",
+        "Mary Smith’s “47 percent” shop burned.",
         "“It was war,” Mary Smith said of the town, which lost 12 people.",
         "“It was war. We ran.\n\nSome 5 left, and that was it.",
     ],
@@ -120,6 +174,16 @@ def test_each_number_goes_to_the_nearest_speaker_of_its_clause(stated):
         "attack, in which 12 people were killed and 25 others taken hostage, according to Israeli officials."
     )
     assert found["speaker"].tolist() == ["local officials", "Israeli officials", "Israeli officials"]
+
+
+def test_each_who_counts_has_a_number_of_his_own(stated):
+    found = stated("State television reported 12 dead, while activists put the number at 45.")
+    assert found["speaker"].tolist() == ["State television", "activists"]
+
+
+def test_a_quotation_is_of_whom_the_sentence_before_its_colon_names(stated):
+    found = stated("Smith made a promise:\n“We will build 12 camps. Then 30 more will come.”\nSome 5 left.")
+    assert found["speaker"].tolist() == ["Smith", "Smith", ""]
 
 
 def test_a_quotation_of_several_sentences_has_one_speaker(stated):

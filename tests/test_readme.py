@@ -13,7 +13,7 @@ import pytest
 from conftest import ROOT
 from PIL import Image
 
-from analysis import duplicates, figures, study, tables, terms
+from analysis import corpus, duplicates, figures, quantities, study, tables, terms
 from analysis.__main__ import main
 from analysis.duplicates.scope import scope
 
@@ -59,6 +59,16 @@ def test_options_named_in_the_readme_are_those_of_the_search():
     assert {"window", "across", "within", "against", "memory", "output", "progress"} <= named & set(
         re.findall(r"\b\w+\b", section)
     )
+
+
+def test_the_corrections_shown_fit_the_seed_reports(seed_documents, tmp_path):
+    (example,) = [block for kind, block in BLOCKS if kind == "csv"]
+    (tmp_path / "corrections.csv").write_text(example, encoding="utf-8")
+    decided = quantities.read_corrections(tmp_path / "corrections.csv")
+    read = quantities.extract(corpus.split(seed_documents))
+    _, applied = quantities.correct(read, decided, seed_documents)
+    assert len(applied) == 4
+    assert set(applied["outcome"]) == {"applied", "already so"}
 
 
 @pytest.mark.parametrize("command", [line for line in COMMANDS if line.startswith("make ")])

@@ -8,7 +8,7 @@ import pytest
 import analysis
 
 PACKAGE = Path(analysis.__file__).parent
-STEPS = {"corpus", "terms", "duplicates", "reuse", "topics", "quantities", "claims"}
+STEPS = {"corpus", "terms", "duplicates", "reuse", "topics", "quantities", "claims", "intrusion"}
 SHARED = {"tables", "spans", "lexicon"}
 MAY_IMPORT = {
     **dict.fromkeys(STEPS, SHARED),
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "sentences": {"tables"},
     "figures": SHARED,
     "pages": SHARED,
+    "forms": SHARED | {"pages", "provenance", "quantities"},  # it decides with the rules that read decisions
     "provenance": {"tables"},
     "study": {"provenance"},
     "__main__": {"study", "provenance"},
@@ -73,6 +74,7 @@ def test_a_room_enters_only_the_rooms_it_may(path):
         ("joblib", {"duplicates", "quantities", "terms", "topics"}),
         ("dask", set()),  # joblib's backend; nobody names it
         ("tqdm", {"duplicates", "topics"}),
+        ("ipywidgets", {"forms"}),
     ],
 )
 def test_some_libraries_stay_in_their_rooms(library, rooms):

@@ -26,7 +26,9 @@ def quantities_of(*rows):
     """Rows of (document_id, start, hedge, surface, value, speaker, speaker_name)."""
     names = ["document_id", "start", "hedge", "surface", "low", "speaker", "speaker_name"]
     frame = pd.DataFrame(rows, columns=names)
-    text = dict.fromkeys(["trend", "unit", "per", "cumulative", "time", "place", "speaker_kind", "cue"], "")
+    text = dict.fromkeys(
+        ["trend", "unit", "per", "cumulative", "time", "time_basis", "place", "place_basis", "speaker_kind", "cue"], ""
+    )
     frame = frame.assign(
         end=frame["start"] + 2, high=frame["low"], bound="exact", approximate=False, kind="count", **text
     )
@@ -37,7 +39,9 @@ def quantities_of(*rows):
 def claims_of(*rows):
     """Rows of (claim_id, n_documents, n_independent, n_speakers, agreement)."""
     frame = pd.DataFrame(rows, columns=["claim_id", "n_documents", "n_independent", "n_speakers", "agreement"])
-    frame = frame.assign(counted="people", event="killed", unit="", low=12.0, high=12.0, first_published=pd.NaT)
+    frame = frame.assign(
+        counted="people", event="killed", unit="", low=12.0, high=12.0, against="", first_published=pd.NaT
+    )
     return tables.check(tables.Claims, frame)
 
 
@@ -156,6 +160,50 @@ def test_topics_are_named_and_few_reports_are_called_few():
     assert "2 reports show what the steps do, and are too few to study topics with." in said
     many = pd.concat([shares.assign(document_id=f"d{i:03d}" + shares["document_id"]) for i in range(60)])
     assert "too few" not in sentences.topics(tables.check(tables.DocumentTopics, many), terms)
+    names = pd.DataFrame(
+        {"topic": [0, 1], "name": ["Rafah", ""], "note": "", "terms": "", "label": ["0 · Rafah", "1: rain"]}
+    )
+    assert "**0 · Rafah** (50%), **1: rain** (50%)." in sentences.topics(shares, terms, names)
+
+
+NAMES = pd.DataFrame(
+    {"topic": [0, 1], "name": ["Rafah", ""], "note": "", "terms": "", "label": ["0 · Rafah", "1: rain"]}
+)
+
+
+def audit_of(*rows):
+    """Rows of (n_effective, largest_share, owned, title)."""
+    found = pd.DataFrame(rows, columns=["n_effective", "largest_share", "owned", "title"])
+    keys = {"topic": range(len(rows)), "written": 0.5, "printed": 0.5, "representative": "d0", "n_documents": 2}
+    return tables.check(tables.TopicAudit, found.assign(**keys))
+
+
+def test_owned_topics_are_told_with_their_story_and_the_weakest_topic():
+    said = sentences.topic_stories(audit_of((9.0, 0.1, False, "x"), (2.5, 0.6, True, "Storm")), NAMES)
+    assert said.startswith("1 topic of 2 is owned by one story:\n\n- **1: rain**: “Storm” has 60% of it.")
+    assert said.endswith("The fewest stories, 2.5, stand behind 1: rain.")
+    nobody = sentences.topic_stories(audit_of((9.0, 0.1, False, "x"), (8.0, 0.1, False, "")), NAMES)
+    assert nobody.startswith("0 topics of 2 are owned by one story, with more than a quarter of the topic.")
+
+
+def differences_of(*rows):
+    """Rows of (written, printed, low, high)."""
+    found = pd.DataFrame(rows, columns=["written", "printed", "low", "high"])
+    keys = {"topic": range(len(rows)), "group": "", "n_documents": 9, "n_stories": 8}
+    return tables.check(tables.TopicDifferences, found.assign(**keys, difference=found["printed"] - found["written"]))
+
+
+def test_only_differences_that_leave_out_0_are_told():
+    said = sentences.topic_differences(differences_of((0.4, 0.5, 0.05, 0.2), (0.6, 0.5, -0.2, 0.01)), NAMES)
+    assert said.startswith(
+        "1 topic of 2 is larger or smaller as printed than as written, by an interval that leaves out 0"
+    )
+    assert "most of all 0 · Rafah (40.0% written, 50.0% printed)." in said
+    none = sentences.topic_differences(differences_of((0.5, 0.5, 0, 0), (0.5, 0.5, 0, 0)), NAMES)
+    assert none.startswith("0 topics of 2 are larger or smaller")
+    assert "most of all" not in none
+    whole = sentences.topic_differences(differences_of((0.5, 0.5, None, None)), NAMES)
+    assert "has no interval" in whole
 
 
 # ---- quantities and claims
@@ -205,3 +253,19 @@ def test_several_values_in_one_report_are_told_and_not_resolved():
     assert said == "Report a gives “12” and “at least 7” for people killed: 2 claims, not a conflict resolved here."
     alone = sentences.within_reports(gathered[:1], members_of(("x", "a", 0)), stated)
     assert alone == "No report gives several values for the same thing and event."
+
+
+def test_corrections_are_counted_and_what_was_not_applied_is_named():
+    rows = [
+        ("a", 0, "applied", ""),
+        ("a", 5, "already so", ""),
+        ("b", 1200, "no longer matches", "“1*3” stands there now"),
+    ]
+    frame = pd.DataFrame(rows, columns=["document_id", "start", "outcome", "detail"])
+    frame = frame.assign(end=frame["start"] + 2, surface="<12>", decision="confirm", was="", became="", note="", by="")
+    applied = tables.check(tables.CorrectionsApplied, frame)
+    said = sentences.corrections(applied)
+    assert said.splitlines()[0] == "**3 corrections**: 1 applied, 1 already so, 1 no longer matches."
+    assert "- **no longer matches**: confirm “\\<12\\>” at 1,200 of b: “1\\*3” stands there now." in said
+    assert "… and 1 more, in the table." in sentences.corrections(applied, at_most=0)
+    assert sentences.corrections(applied[:0]) == "No reader has corrected anything yet."

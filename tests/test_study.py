@@ -139,6 +139,11 @@ def test_notebooks_come_in_their_order_and_once():
         ("2_duplicates", "within", "language", "language"),
         ("2_duplicates", "within", "None", None),
         ("2_duplicates", "cluster_method", "complete", "complete"),
+        ("3_topics", "numbers", "10, 20", [10, 20]),
+        ("3_topics", "numbers", "[10, 20]", [10, 20]),
+        ("3_topics", "numbers", ["10", "20"], [10, 20]),  # as from a file
+        ("3_topics", "copies", "[]", []),
+        ("3_topics", "names", "007.csv", "007.csv"),
         ("4_quantities", "vague", "none", "none"),
         ("1_corpus", "corpus_path", "007", "007"),
         ("1_corpus", "columns", "{outlet: publisher}", {"outlet": "publisher"}),
@@ -187,12 +192,29 @@ def test_drifted_kinds_are_understood(notebook, name, given, understood):
         ("1_corpus", "dates", "%Y", "found '%Y'"),
         ("3_topics", "n_topics", 501, "n_topics expects a whole number at least 1 and at most 500; found 501 (int)."),
         ("3_topics", "random_state", -1, "random_state expects a whole number at least 0"),
+        (
+            "3_topics",
+            "numbers",
+            "ten",
+            "numbers expects whole numbers of at least 1, such as [10, 20, 30]; found 'ten'",
+        ),
+        ("3_topics", "numbers", [0], "numbers expects whole numbers of at least 1"),
+        ("3_topics", "copies", 4, "copies expects whole numbers of at least 1, such as [10, 20, 30]; found 4 (int)"),
+        ("3_topics", "knots", 1, "knots expects a whole number at least 2 and at most 20; found 1"),
     ],
 )
 def test_what_is_out_of_range_is_refused_in_words(notebook, name, given, words):
     with pytest.raises(ParameterError, match=re.escape(words)) as refusal:
         study.check(notebook, {name: given})
     assert str(refusal.value).startswith(f"{notebook}: {name} expects ")
+
+
+def test_a_file_that_may_be_given_is_an_input_only_where_it_is():
+    without, given = study.check("3_topics", {}), study.check("3_topics", {"names": "data/mine.csv"})
+    assert (without.named_paths(), without.outside()) == ({}, [])
+    assert without.portable()["names"] is None
+    assert given.outside() == [given.path("data/mine.csv")]
+    assert given.portable()["names"] == "data/mine.csv"
 
 
 def test_all_faults_are_listed():
@@ -816,7 +838,7 @@ def test_a_record_that_was_changed_by_hand_is_none(good_run, text):
 def test_a_corpus_that_is_gone_is_a_reason_not_an_error(good_run):
     (good_run / "seeds/a.txt").unlink()
     (good_run / "seeds").rmdir()
-    assert reasons() == ["its input seeds was changed"]
+    assert reasons() == ["its input seeds is gone"]
 
 
 # ---- Ctrl-C

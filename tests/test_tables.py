@@ -86,7 +86,8 @@ class TestEveryShape:
 
 @given(st.permutations(list(range(6))))
 def test_the_order_of_rows_and_columns_does_not_matter(order):
-    rows = pd.DataFrame({"document_id": list("aabbcc"), "start": [0, 5, 0, 7, 1, 2], "end": 9, "text": list("uvwxyz")})
+    rows = pd.DataFrame({"document_id": list("aabbcc"), "start": [0, 5, 0, 7, 1, 2], "text": list("uvwxyz")})
+    rows["end"] = rows["start"] + 1
     expected = tables.check(tables.Passages, rows)
     shuffled = rows.iloc[order][["text", "end", "document_id", "start"]]
     pd.testing.assert_frame_equal(tables.check(tables.Passages, shuffled), expected)
@@ -99,7 +100,7 @@ def test_rows_come_in_the_order_of_the_key_whatever_the_index():
 
 
 def test_the_table_given_is_not_changed():
-    given_table = passages(document_id=["b", "a"], start=["3", "4"])
+    given_table = passages(document_id=["b", "a"], start=["3", "4"], end=["4", "5"])
     before = given_table.copy(deep=True)
     tables.check(tables.Passages, given_table)
     pd.testing.assert_frame_equal(given_table, before)
@@ -157,7 +158,12 @@ def test_a_moment_without_a_zone_is_utc_and_one_with_a_zone_is_moved_there():
             "expects each document_id once; found a in rows 0, 1, and 2",
         ),
         (
-            passages(document_id="a", start=3),
+            passages(end=[5, 2]),
+            tables.Passages,
+            "of end - start characters; found 1 characters from 0 to 5 of 'a' in row 0, and 1 such rows in all. Split",
+        ),
+        (
+            passages(document_id="a", start=3, end=4),
             tables.Passages,
             r"each document_id \+ start once; found a, 3 in rows 0, 1",
         ),
@@ -166,6 +172,24 @@ def test_a_moment_without_a_zone_is_utc_and_one_with_a_zone_is_moved_there():
 def test_a_broken_promise_is_refused_with_its_place(table, shape, message):
     with pytest.raises(tables.TableError, match=message):
         tables.check(shape, table)
+
+
+def matches(*ends):
+    found = pd.DataFrame(ends, columns=["topic", "other"]).astype("Int64")
+    return found.assign(kind="match", overlap=1.0, agreement=1.0, terms="")
+
+
+def test_a_key_may_hold_what_is_not_known_and_it_comes_last():
+    given = matches((None, 1), (1, None), (0, 0))
+    checked = tables.check(tables.TopicMatches, given)
+    assert checked[["topic", "other"]].astype(object).where(checked.notna(), None).to_numpy().tolist() == [
+        [0, 0],
+        [1, None],
+        [None, 1],
+    ]
+    pd.testing.assert_frame_equal(tables.check(tables.TopicMatches, checked), checked)
+    with pytest.raises(tables.TableError, match=r"expects each topic \+ other once; found 1, <NA> in rows 0, 2"):
+        tables.check(tables.TopicMatches, matches((1, None), (0, 0), (1, None)))
 
 
 def test_a_column_that_stands_twice_is_refused():

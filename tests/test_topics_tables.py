@@ -370,7 +370,7 @@ def test_the_same_seed_gives_the_same_bytes_and_row_order_plays_no_part():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"level": 1.0}, "level expects a share between 0 and 1, such as 0.95; found 1.0"),
+        ({"level": 1.0}, "level expects a share between 0 and 1, such as 0.95, or None for no intervals; found 1.0"),
         ({"n_draws": 0}, "n_draws expects a whole number of at least 1; found 0"),
         ({"by": "desk"}, r"by is month, day or a column of documents; found 'desk', not in \['outlet'"),
     ],

@@ -3,7 +3,11 @@
 Every function takes tables and returns Markdown. What a table does not support is not said.
 """
 
+import re
+
 import pandas as pd
+
+from analysis import tables
 
 _FEW = 100  # reports below which topics only show what the steps do
 _RIVALS = {
@@ -11,6 +15,13 @@ _RIVALS = {
     "conflict between speakers": "In conflict, each value with a speaker of its own",
     "update": "Later and larger totals",
 }
+_BY = {
+    "speaker_kind": "kind of speaker",
+    "speaker_name": "speaker",
+    "speaker": "label",
+    "unattributed": "whether anybody is named",
+}
+_NOT_KNOWN = {"outlet": "not stated", "month": "no date", "": "nobody", "speaker_kind": "nobody, or of no known kind"}
 
 
 def corpus(documents, passages):
@@ -68,11 +79,15 @@ def reuse(similarities, shared_passages):
     return _joined([*said, _lesson(similarities, copied)])
 
 
-def topics(document_topics, topic_terms, *, n_terms=4):
-    """Say what the topics are called by their first terms, and how much of the corpus each has."""
+def topics(document_topics, topic_terms, topic_names=None, *, n_terms=4):
+    """Say what the topics are called, by their labels or else by their first terms, and how much each has."""
     shares = document_topics.groupby("topic")["share"].mean()
+    labels = {} if topic_names is None else topic_names.set_index("topic")["label"].to_dict()
     named = [
-        f"**{topic}** ({_first_terms(topic_terms, topic, n_terms)}; {shares[topic]:.0%})" for topic in shares.index
+        f"**{labels[topic]}** ({share:.0%})"
+        if topic in labels
+        else f"**{topic}** ({_first_terms(topic_terms, topic, n_terms)}; {share:.0%})"
+        for topic, share in shares.items()
     ]
     n_documents = document_topics["document_id"].nunique()
     return _joined(
@@ -82,6 +97,43 @@ def topics(document_topics, topic_terms, *, n_terms=4):
             if n_documents < _FEW
             else "",
         ]
+    )
+
+
+def topic_stories(audit, topic_names):
+    """Say which topics one story owns, and which rests on the fewest stories."""
+    labels = topic_names.set_index("topic")["label"]
+    held = audit.dropna(subset=["n_effective"]).sort_values(["n_effective", "topic"])
+    owned = [
+        f"- **{labels[row.topic]}**: “{row.title or row.representative}” has {row.largest_share:.0%} of it."
+        for row in audit[audit["owned"]].itertuples()
+    ]
+    weakest = [
+        f"The fewest stories, {row.n_effective:.1f}, stand behind {labels[row.topic]}." for row in held.itertuples()
+    ]
+    return _joined(
+        [
+            f"{_number(len(owned), 'topic')} of {len(audit):,} {_be(len(owned))} owned by one story"
+            + (":" if owned else ", with more than a quarter of the topic."),
+            "\n".join(owned),
+            *weakest[:1],
+        ]
+    )
+
+
+def topic_differences(differences, topic_names, *, at_most=3):
+    """Say which topics copies make larger or smaller, where the interval of the difference leaves out 0."""
+    labels = topic_names.set_index("topic")["label"]
+    sure = differences[(differences["low"] > 0) | (differences["high"] < 0)]
+    if differences["low"].isna().all():
+        return "Of one story, or of all there are, a difference between written and printed has no interval."
+    order = sure.assign(size=-sure["difference"].abs()).sort_values(["size", "topic"]).head(at_most)
+    said = [f"{labels[row.topic]} ({row.written:.1%} written, {row.printed:.1%} printed)" for row in order.itertuples()]
+    named = f", most of all {_listed(said)}" if said else ""
+    of_all = f"{_number(len(sure), 'topic')} of {len(differences):,} {_be(len(sure))}"
+    return (
+        f"{of_all} larger or smaller as printed than as written, by an interval that leaves out 0{named}. At 95 % "
+        "about one topic in twenty does so by chance."
     )
 
 
@@ -103,6 +155,22 @@ def quantities(found):
     )
 
 
+def corrections(corrections_applied, *, at_most=10):
+    """Say what became of readers' corrections, and name each that was not applied."""
+    if corrections_applied.empty:
+        return "No reader has corrected anything yet."
+    counts = corrections_applied["outcome"].value_counts()
+    told = ", ".join(f"{counts[outcome]:,} {outcome}" for outcome in tables.OUTCOMES if outcome in counts)
+    amiss = corrections_applied[~corrections_applied["outcome"].isin(["applied", "already so", "not decided"])]
+    named = [
+        f"- **{row.outcome}**: {row.decision} “{_plain(row.surface)}” at {row.start:,} of {_plain(row.document_id)}: "
+        f"{_plain(row.detail)}."
+        for row in amiss.head(at_most).itertuples()
+    ]
+    more = [f"… and {len(amiss) - at_most:,} more, in the table."] if len(amiss) > at_most else []
+    return _joined([f"**{_number(len(corrections_applied), 'correction')}**: {told}.", *named, *more])
+
+
 def claims(gathered, claim_quantities, stated, *, at_most=5):
     """Say which claims several reports make, and how many independent reports and speakers stand behind each."""
     shared = gathered[gathered["n_documents"] > 1].sort_values(
@@ -110,11 +178,95 @@ def claims(gathered, claim_quantities, stated, *, at_most=5):
     )
     said = [
         f"{_number(len(gathered), 'claim')}, of which {len(shared)} stand in more than one report. "
-        "Places and days keep claims apart only where the reports state them."
+        "What no report places or dates is joined only if few others state such a number."
     ]
     readings = claim_quantities.merge(stated, on=["document_id", "start"])
     said += [_claim(row, readings[readings["claim_id"] == row.claim_id]) for row in shared.head(at_most).itertuples()]
     return _joined([*said, *(_rivals(gathered, agreement, words, at_most) for agreement, words in _RIVALS.items())])
+
+
+def conflicts(gathered, claim_quantities, stated, documents, *, at_most=10):
+    """Say which claims dispute or carry on another: a table with both sides, those in most reports first."""
+    pairs = _disputed(gathered)
+    if not pairs:
+        return "No two claims are in conflict, and none carries on another."
+    shown = claim_quantities[
+        claim_quantities["claim_id"].isin({side.claim_id for pair in pairs[:at_most] for side in pair})
+    ]
+    readings = shown.merge(stated, on=["document_id", "start"])
+    readings = readings.merge(documents[["document_id", "outlet", "published"]], on="document_id")
+    told = {name: _side(rows) for name, rows in readings.groupby("claim_id")}
+    rows = [
+        (_plain(f"{one.counted} {one.event}"), _between(one, other), told[one.claim_id], told[other.claim_id])
+        for one, other in pairs[:at_most]
+    ]
+    more = (
+        f"{_number(len(pairs) - at_most, 'more pair')} can be told by the column `against`."
+        if len(pairs) > at_most
+        else ""
+    )
+    return _joined([_table(("what", "", "one says", "the other says"), rows), more])
+
+
+def left_out(left):
+    """Say how many quantities stand in no claim, and why."""
+    reasons = left["reason"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
+    named = "; ".join(f"{count:,} ({reason})" for reason, count in reasons.items())
+    stand = f"{_number(len(left), 'quantity', 'quantities')} {'stands' if len(left) == 1 else 'stand'} in no claim"
+    return f"{stand}: {named}." if len(left) else "Every quantity stands in a claim."
+
+
+def comparisons(compared, stated, *, at_most=10):
+    """Say which statements of a total a reference bears out: a table, what it does not bear out first."""
+    if compared.empty:
+        return "No reference series is named."
+    verdicts = compared["verdict"].value_counts()
+    counted = _listed([f"{verdicts.get(name, 0):,} {name}" for name in ("consistent", "too high", "too low")])
+    left = compared.loc[compared["verdict"] == "not compared", "reason"].value_counts().sort_index()
+    why = "; ".join(f"{count:,} ({reason})" for reason, count in left.items())
+    shown = compared[compared["verdict"] != "not compared"].assign(borne=compared["verdict"] == "consistent")
+    shown = shown.sort_values(["borne", "published", "document_id", "start"]).head(at_most)
+    shown = shown.merge(stated[["document_id", "start", "hedge", "speaker"]], on=["document_id", "start"])
+    rows = [
+        (
+            _day(row.published),
+            _plain(row.document_id),
+            _plain(f"{row.hedge} {row.surface}"),
+            _plain(row.speaker) or "nobody named",
+            f"{row.series_value:,.10g} on {_day(row.series_date)}",
+            row.verdict,
+            _day(row.first_true) or "never",
+        )
+        for row in shown.itertuples()
+    ]
+    return _joined(
+        [
+            f"Of {_number(len(compared), 'statement')} of the total, {counted} on the day"
+            + (f"; not compared: {why}." if why else "."),
+            _table(("published", "report", "states", "said by", "the reference", "", "first true"), rows),
+            _more("comparisons", len(compared) - int(left.sum()) - at_most, "statement"),
+        ]
+    )
+
+
+def shares(found, *, by="unattributed", per="", at_most=12):
+    """Say whose the quantities are, of all together or of each outlet or month: a table, most quantities first.
+
+    Every share is told twice, of all prints and with each story counted once; in brackets, the bounds.
+    """
+    places = [name for name in ("outlet", "month") if name != per]
+    own = found[(found["by"] == by) & (found[places] == "all").all(axis=1)]
+    own = own[own[per] != "all"] if per else own
+    if own.empty:
+        return "No quantity is in these tables."
+    if per and by != "unattributed":
+        return _crossed(own, by, per, at_most)
+    if per:
+        return _unattributed(own, per, at_most)
+    ranked = own.sort_values(["n_quantities", "value"], ascending=[False, True])
+    rows = [(_value(row.value, by), f"{row.n_quantities:,}", *_both(row)) for row in ranked.head(at_most).itertuples()]
+    table = _table((_BY[by], "quantities", "each print", "each story once"), rows)
+    return _joined([f"**By {_BY[by]}**", table, _more("shares", len(ranked) - at_most, "row")])
 
 
 def within_reports(gathered, claim_quantities, stated, *, at_most=10):
@@ -133,6 +285,111 @@ def within_reports(gathered, claim_quantities, stated, *, at_most=10):
     return _joined(several[:at_most] + more) or "No report gives several values for the same thing and event."
 
 
+# ---- parts of tables
+
+
+def _table(names, rows):
+    lines = [names, ["---"] * len(names), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def _disputed(gathered):
+    """Pairs of rows of claims, (the earlier, the later), those in most independent reports first."""
+    rows = {row.claim_id: row for row in gathered.itertuples()}
+    sides = {frozenset((row.claim_id, row.against)) for row in rows.values() if row.against in rows}
+    pairs = [sorted((rows[name] for name in pair), key=_by_day) for pair in sides]
+    return sorted(pairs, key=lambda pair: (-min(side.n_independent for side in pair), [_by_day(side) for side in pair]))
+
+
+def _between(one, other):
+    """What the claims are to each other, as that one tells which is held against the other."""
+    return one.agreement if one.against == other.claim_id else other.agreement
+
+
+def _by_day(row):
+    return f"{row.first_published:%Y-%m-%d}" if pd.notna(row.first_published) else "9", row.claim_id
+
+
+def _side(readings):
+    """One side of a conflict: its wordings, outlets, days and speakers."""
+    outlets = sorted(set(readings["outlet"]) - {""})
+    first, last = readings["published"].min(), readings["published"].max()
+    days = _day(first) if _day(first) == _day(last) else f"{_day(first)} to {_day(last)}"
+    labels = _listed(_labels(readings, at_most=2) or ["nobody named"])
+    printed = ", ".join([_plain(_listed(_few(outlets, 3)))] * bool(outlets) + [days or "no date"])
+    values = f"{_plain(_listed(_readings(readings)))} · `{readings['claim_id'].iloc[0]}`"
+    return f"{values}<br>{printed}<br>said by {_plain(labels)}"
+
+
+def _few(names, at_most):
+    more = [_number(len(names) - at_most, "other")] if len(names) > at_most else []
+    return names[:at_most] + more
+
+
+def _day(moment):
+    return f"{moment:%Y-%m-%d}" if pd.notna(moment) else ""
+
+
+def _more(table, count, noun):
+    return f"The table `{table}` has {_number(count, f'more {noun}')}." if count > 0 else ""
+
+
+def _value(value, by):
+    return _plain(value) or _NOT_KNOWN.get(by, _NOT_KNOWN[""])
+
+
+def _both(row):
+    independent = row.independent_share, row.independent_low, row.independent_high
+    return _percent(row.share, row.low, row.high), _percent(*independent)
+
+
+def _in_brief(*both):
+    """Both shares, or one where they are told alike."""
+    return " / ".join(dict.fromkeys(f"{share:.0%}".replace("%", " %") for share in both))
+
+
+def _percent(share, low, high):
+    bounds = f" ({low:.0%}–{high:.0%})".replace("%", "") if pd.notna(low) else " (one story)"
+    return f"{share:.0%}{bounds}".replace("%", " %")
+
+
+def _ordered(sizes, per, at_most):
+    """The outlets, or months, that have most of what is counted; months in the order of time."""
+    most = sizes.sort_index().sort_values(ascending=False, kind="stable").head(at_most)
+    return sorted(most.index) if per == "month" else list(most.index)
+
+
+def _unattributed(own, per, at_most):
+    sizes = own.groupby(per)["n_quantities"].sum()
+    stories = own.groupby(per)["n_clusters"].max()
+    nobody = {getattr(row, per): _both(row) for row in own[own["value"] == "unattributed"].itertuples()}
+    rows = [
+        (_plain(name) or _NOT_KNOWN[per], f"{sizes[name]:,}", f"{stories[name]:,}", *nobody.get(name, ("0 %", "0 %")))
+        for name in _ordered(sizes, per, at_most)
+    ]
+    table = _table((per, "quantities", "stories", "each print", "each story once"), rows)
+    return _joined([f"**Nobody is named, by {per}**", table, _more("shares", len(sizes) - at_most, per)])
+
+
+def _crossed(own, by, per, at_most, n_values=7):
+    """A row for each outlet or month, a column for each of the values with most quantities."""
+    sizes = own.groupby(per)["n_quantities"].sum()
+    values = _ordered(own.groupby("value")["n_quantities"].sum(), "value", n_values)
+    cells = {(getattr(row, per), row.value): _in_brief(row.share, row.independent_share) for row in own.itertuples()}
+    rows = [
+        (_plain(name) or _NOT_KNOWN[per], f"{sizes[name]:,}", *(cells.get((name, value), "0 %") for value in values))
+        for name in _ordered(sizes, per, at_most)
+    ]
+    table = _table((per, "quantities", *(_value(value, by) for value in values)), rows)
+    return _joined(
+        [
+            f"**By {_BY[by]} and {per}** (each print / each story once, where they differ)",
+            table,
+            _more("shares", len(sizes) - at_most, per),
+        ]
+    )
+
+
 # ---- parts of sentences
 
 
@@ -146,6 +403,11 @@ def _number(count, noun, plural=None):
 
 def _reach(count):
     return "reaches" if count == 1 else "reach"
+
+
+def _plain(words):
+    """Words of a report as Markdown that shows them as they are."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~$])", r"\\\1", " ".join(words.split())).replace("&", "&amp;")
 
 
 def _be(count):
@@ -235,9 +497,7 @@ def _rivals(gathered, agreement, words, at_most):
 
 
 def _labels(readings, at_most=5):
-    labels = sorted(f"“{speaker}”" for speaker in set(readings["speaker"]) - {""})
-    more = [f"{len(labels) - at_most} others"] if len(labels) > at_most else []
-    return labels[:at_most] + more
+    return _few(sorted(f"“{speaker}”" for speaker in set(readings["speaker"]) - {""}), at_most)
 
 
 def _readings(rows):

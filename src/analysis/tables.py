@@ -17,12 +17,18 @@ BOUNDS = ("exact", "at least", "more than", "at most", "less than", "between", "
 KINDS = ("count", "percent", "money", "measure", "duration", "age", "rate", "score")
 TRENDS = ("", "up", "down")
 PUBLISHED_BASES = ("header", "text", "column", "unknown")
+CONTEXT_BASES = ("", "sentence", "earlier", "title", "reader")
 COUNTINGS = ("written", "printed")
 WEIGHTINGS = ("floor", "raw", "by cluster")
+INTRUSIONS = ("word", "word set", "document", "passage")
+ALIGNMENTS = ("match", "split", "merge", "split and merge", "unmatched")
 AGREEMENTS = ("single", "same", "compatible", "update", "conflict between speakers", "conflict")
 POLICIES = ("range", "majority", "conservative", "ranking")
 SUSPICIONS = ("falls", "digits transposed", "order of magnitude", "jumps")
 VERDICTS = ("consistent", "too high", "too low", "not compared")
+LARGEST_SHOWN = 1_500_000  # characters; a Jupyter server drops what is sent faster than 1 MB in a second
+DECISIONS = ("", "confirm", "reject", "correct", "add")
+OUTCOMES = ("applied", "already so", "no longer matches", "cannot be applied", "not decided")
 
 Text = str
 Moment = Annotated[pd.DatetimeTZDtype, "us", "UTC"]
@@ -210,6 +216,119 @@ class TopicPrevalence(_Shape):
     _key = ("group", "topic", "counting")
 
 
+class TopicDifferences(_Shape):
+    """How much more of a group is a topic as printed than as written; low and high are of the difference."""
+
+    group: Text
+    topic: int = pa.Field(ge=0)
+    written: float = pa.Field(ge=0, le=1)
+    printed: float = pa.Field(ge=0, le=1)
+    difference: float = pa.Field(ge=-1, le=1)
+    low: float = pa.Field(ge=-1, le=1, nullable=True)
+    high: float = pa.Field(ge=-1, le=1, nullable=True)
+    n_documents: int = pa.Field(ge=1)
+    n_stories: int = pa.Field(ge=1)
+
+    _key = ("group", "topic")
+
+
+class TopicSums(_Shape):
+    """How much of what a group wrote, or printed, belongs to several topics together, under a name of the user's."""
+
+    group: Text
+    name: Text = pa.Field(str_length={"min_value": 1})
+    counting: Text = pa.Field(isin=COUNTINGS)
+    topics: Text = pa.Field(str_length={"min_value": 1})
+    share: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1, nullable=True)
+    high: float = pa.Field(ge=0, le=1, nullable=True)
+    n_documents: int = pa.Field(ge=1)
+    n_stories: int = pa.Field(ge=1)
+
+    _key = ("group", "name", "counting")
+
+
+class TopicTrends(_Shape):
+    """The share of a topic over time, smoothed by a spline; ``n_near`` stories are near the day and bear it out."""
+
+    topic: int = pa.Field(ge=0)
+    counting: Text = pa.Field(isin=COUNTINGS)
+    date: Moment
+    share: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1, nullable=True)
+    high: float = pa.Field(ge=0, le=1, nullable=True)
+    n_near: int = pa.Field(ge=0)
+
+    _key = ("topic", "counting", "date")
+
+
+class TopicNames(_Shape):
+    """What a user calls each topic. ``terms`` are its first terms, by which a file of another fit is noticed."""
+
+    topic: int = pa.Field(ge=0)
+    name: Text
+    note: Text
+    terms: Text
+    label: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("topic",)
+
+
+class TopicDocuments(_Shape):
+    """Documents that have most of a topic, one for each story; ``n_documents`` is the number of the story's copies."""
+
+    topic: int = pa.Field(ge=0)
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    share: float = pa.Field(gt=0, le=1)
+    outlet: Text
+    published: Moment = pa.Field(nullable=True)
+    title: Text
+    n_documents: int = pa.Field(ge=1)
+
+    _key = ("topic", "rank")
+
+
+class TopicPassages(_Shape):
+    """Passages that have most of a topic, one for each story: ``text`` is ``documents.text[start:end]``."""
+
+    topic: int = pa.Field(ge=0)
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    share: float = pa.Field(gt=0, le=1)
+    outlet: Text
+    published: Moment = pa.Field(nullable=True)
+    text: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("topic", "rank")
+
+
+class TopicMatches(_Shape):
+    """Topics of two models that mean the same, or parts of the same; of an unmatched one the other is <NA>."""
+
+    topic: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    other: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    kind: Text = pa.Field(isin=ALIGNMENTS)
+    overlap: float = pa.Field(ge=0, le=1, nullable=True)
+    agreement: float = pa.Field(ge=0, le=1, nullable=True)
+    terms: Text
+
+    _key = ("topic", "other")
+
+
+class TopicCoherence(_Shape):
+    """Coherence of each topic with each copy counted (printed) and each story once (written), and its agreement."""
+
+    topic: int = pa.Field(ge=0)
+    written: float = pa.Field(ge=-1, le=1, nullable=True)
+    printed: float = pa.Field(ge=-1, le=1, nullable=True)
+    agreement: float = pa.Field(ge=0, le=1, nullable=True)
+
+    _key = ("topic",)
+
+
 class TopicStability(_Shape):
     """What each fit to a part of the stories says of a number of topics; NaN where a measure is not defined."""
 
@@ -243,10 +362,77 @@ class TopicInjection(_Shape):
     _key = ("n_stories", "n_copies", "draw", "weighting")
 
 
+class IntrusionItems(_Shape):
+    """What a coder sees: the options of each item, of which one does not belong with the others."""
+
+    item: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+    text: Text = pa.Field(str_length={"min_value": 1})
+
+    _key = ("item", "place")
+
+
+class IntrusionKey(_Shape):
+    """What is right, kept from the coders: the topic asked about, and the place and the topic of the intruder."""
+
+    item: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    topic: int = pa.Field(ge=0)
+    intruder_topic: int = pa.Field(ge=0)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+    n_options: int = pa.Field(ge=2)
+    digest: Text
+
+    _key = ("item",)
+
+
+class IntrusionAnswers(_Shape):
+    """The option each coder chose in each item."""
+
+    item: Text
+    coder: Text = pa.Field(str_length={"min_value": 1})
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    place: Text = pa.Field(isin=tuple("abcdef"))
+
+    _key = ("item", "coder")
+
+
+class IntrusionPrecision(_Shape):
+    """How often the intruder was found, by kind, by topic (else <NA>) and by coder (else "")."""
+
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    topic: pd.Int64Dtype = pa.Field(ge=0, nullable=True)
+    coder: Text
+    n_items: int = pa.Field(ge=1)
+    n_coders: int = pa.Field(ge=1)
+    precision: float = pa.Field(ge=0, le=1)
+    low: float = pa.Field(ge=0, le=1)
+    high: float = pa.Field(ge=0, le=1)
+    chance: float = pa.Field(gt=0, lt=1)
+
+    _key = ("kind", "topic", "coder")
+
+
+class IntrusionAgreement(_Shape):
+    """Krippendorff's alpha of the options that coders chose, by kind."""
+
+    kind: Text = pa.Field(isin=INTRUSIONS)
+    n_items: int = pa.Field(ge=1)
+    n_coders: int = pa.Field(ge=1)
+    alpha: float = pa.Field(le=1, nullable=True)
+    low: float = pa.Field(le=1, nullable=True)
+    high: float = pa.Field(le=1, nullable=True)
+
+    _key = ("kind",)
+
+
 class Quantities(_Shape):
     """A number in text: its bounds, what is counted, what happened to it, and who says so.
 
-    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row.
+    ``text[start:end] == surface`` and ``text[speaker_start:speaker_end] == speaker`` hold for every row. ``time_basis``
+    and ``place_basis`` say where ``time`` and ``place`` were found: in the clause of the quantity ("sentence"), as the
+    last one before it ("earlier"), in the title, or by a reader who corrected them.
     """
 
     document_id: Text
@@ -267,7 +453,9 @@ class Quantities(_Shape):
     event: Text
     cumulative: Text = pa.Field(isin=("", "cumulative", "incremental"))
     time: Text
+    time_basis: Text = pa.Field(isin=CONTEXT_BASES)
     place: Text
+    place_basis: Text = pa.Field(isin=CONTEXT_BASES)
     speaker: Text
     speaker_start: pd.Int64Dtype = pa.Field(nullable=True)
     speaker_end: pd.Int64Dtype = pa.Field(nullable=True)
@@ -278,8 +466,85 @@ class Quantities(_Shape):
     _key = ("document_id", "start")
 
 
+class Hardest(_Shape):
+    """A quantity that is worth a reader's check, and why; rank 1 is to be read first.
+
+    ``sentence`` is the passage it stands in, ``n_copies`` how many other documents print it at the same place of the
+    same sentence, ``story`` the representative of its document.
+    """
+
+    rank: int = pa.Field(ge=1)
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    score: int = pa.Field(ge=1)
+    reasons: Text = pa.Field(str_length={"min_value": 1})
+    sentence: Text
+    n_copies: int = pa.Field(ge=0)
+    story: Text
+
+    _key = ("rank",)
+
+
+class Corrections(_Shape):
+    """What readers decided of quantities, as text: "" leaves a field as it was read, "(none)" says *not stated*."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text = pa.Field(str_length={"min_value": 1})
+    decision: Text = pa.Field(isin=DECISIONS)
+    low: Text
+    high: Text
+    bound: Text
+    approximate: Text
+    hedge: Text
+    trend: Text
+    kind: Text
+    unit: Text
+    per: Text
+    counted: Text
+    counted_class: Text
+    event: Text
+    cumulative: Text
+    time: Text
+    place: Text
+    speaker: Text
+    speaker_start: Text
+    speaker_end: Text
+    speaker_name: Text
+    speaker_kind: Text
+    cue: Text
+    note: Text
+    by: Text
+
+    _key = ("document_id", "start", "end", "surface")
+
+
+class CorrectionsApplied(_Shape):
+    """What became of each correction: ``detail`` says why it was not applied; ``was`` and ``became`` what changed."""
+
+    document_id: Text
+    start: int = pa.Field(ge=0)
+    end: int = pa.Field(gt=0)
+    surface: Text
+    decision: Text = pa.Field(isin=DECISIONS)
+    outcome: Text = pa.Field(isin=OUTCOMES)
+    detail: Text
+    was: Text
+    became: Text
+    note: Text
+    by: Text
+
+    _key = ("document_id", "start", "end", "surface")
+
+
 class Claims(_Shape):
-    """A quantity agreed or disputed between reports, counted once for each independent report."""
+    """A quantity agreed or disputed between reports, counted once for each independent report.
+
+    ``against`` is the claim that a conflict is with, or an update carries on; of several the one with most behind it.
+    """
 
     claim_id: Text
     counted: Text
@@ -291,6 +556,7 @@ class Claims(_Shape):
     n_independent: int = pa.Field(ge=1)
     n_speakers: int = pa.Field(ge=0)
     agreement: Text = pa.Field(isin=AGREEMENTS)
+    against: Text
     first_published: Moment = pa.Field(nullable=True)
 
     _key = ("claim_id",)
@@ -356,6 +622,15 @@ class Comparisons(_Shape):
     _key = ("document_id", "start")
 
 
+class Series(_Shape):
+    """A total for each day, by a reference that claims are set beside."""
+
+    date: Moment
+    value: float
+
+    _key = ("date",)
+
+
 class Shares(_Shape):
     """The share of quantities that have a value, in an outlet and a month, with intervals; raw and per report."""
 
@@ -381,8 +656,9 @@ def check(shape, frame):
     Raises
     ------
     TableError
-        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, or a pair
-        is not spelled ``a < b``. All faults of a kind are listed, with their rows counted from 0.
+        A column is missing, stands twice, is unknown, of another kind or out of range, a key stands twice, a pair is
+        not spelled ``a < b``, or a passage is not as long as its offsets say. All faults of a kind are listed, with
+        their rows counted from 0.
     """
     _refuse_missing(shape, frame)
     _refuse_altered(shape, frame)
@@ -391,6 +667,8 @@ def check(shape, frame):
     except pa.errors.SchemaErrors as faults:
         raise TableError(_explain(shape, faults.failure_cases)) from None
     _refuse_misspelled_pairs(shape, checked)
+    if shape is Passages:
+        _refuse_misplaced(checked)
     own = columns(shape)
     others = sorted((name for name in checked.columns if name not in own), key=str)
     checked = checked[own + others]
@@ -446,7 +724,8 @@ def _refuse_repeated(shape, frame):
     again = frame.duplicated(key(shape), keep=False)
     if again.any():
         first = frame.loc[again, key(shape)].iloc[0].tolist()
-        rows = np.flatnonzero((frame[key(shape)] == first).all(axis=1))
+        of_key = frame.groupby(key(shape), sort=False, dropna=False).ngroup().to_numpy()
+        rows = np.flatnonzero(of_key == of_key[again.argmax()])
         raise TableError(
             f"{shape.__name__} expects each {' + '.join(key(shape))} once; found {_listed(first)} in rows "
             f"{_listed(rows)}, and {again.sum()} such rows in all."
@@ -458,9 +737,14 @@ def _rises(keys):
     rises, equal = np.zeros(max(len(keys) - 1, 0), dtype=bool), True
     for name in keys:
         before, after = keys[name].array[:-1], keys[name].array[1:]
-        rises |= equal & np.asarray(before < after, dtype=bool)
-        equal = equal & np.asarray(before == after, dtype=bool)
+        rises |= equal & _sure(before < after)
+        equal = equal & _sure(before == after)
     return bool(rises.all())
+
+
+def _sure(compared):
+    """Whether a comparison holds; with <NA> nothing does."""
+    return np.asarray(pd.array(compared, dtype="boolean").fillna(False), dtype=bool)
 
 
 def _refuse_misspelled_pairs(shape, frame):
@@ -469,6 +753,20 @@ def _refuse_misspelled_pairs(shape, frame):
         raise TableError(
             f"{shape.__name__} expects a < b, one spelling of each pair; found a={frame['a'][row]!r}, "
             f"b={frame['b'][row]!r} in row {row}."
+        )
+
+
+def _refuse_misplaced(passages):
+    """Refuse passages of another text than their offsets are of: what is found in them could not be pointed at."""
+    lengths = passages["text"].str.len().to_numpy(dtype=np.int64)
+    wrong = np.flatnonzero(lengths != (passages["end"] - passages["start"]).to_numpy())
+    if len(wrong):
+        first = wrong[0]
+        row = passages.iloc[first]
+        raise TableError(
+            f"Passages expects text of end - start characters; found {lengths[first]} characters from {row['start']} "
+            f"to {row['end']} of {row['document_id']!r} in row {first}, and {len(wrong)} such rows in all. Split the "
+            "documents again with corpus.split."
         )
 
 
@@ -623,11 +921,15 @@ class Page:
             raise TableError(f"A Page needs a whole document from <!doctype html> on; found {self.html[:40]!r}.")
 
     def _repr_html_(self):
+        if len(self.html) > LARGEST_SHOWN:
+            size = f"{len(self.html) / 1e6:.1f} million characters, too many for a notebook"
+            return f"<p>“{escape(self.title)}” has {size}. Save it, and open it in a browser.</p>"
         # A frame of its own: neither what a report contains nor a script of the page reaches the notebook around it.
         return (
             f'<iframe title="{escape(self.title)}" srcdoc="{escape(self.html)}" '
             'sandbox="allow-scripts allow-downloads" '
             f'style="width:100%;height:{self.height}px;border:1px solid #d9d9d9"></iframe>'
+            "<small>Nothing above? Trust this notebook (command palette), or open the page where it was saved.</small>"
         )
 
     def __repr__(self):

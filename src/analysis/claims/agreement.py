@@ -1,13 +1,5 @@
-"""Whether the documents of a claim agree with one another and with those of other claims."""
+"""What the documents of a claim say of one another, and what those of other claims say against them."""
 
-from collections import defaultdict
-from itertools import islice
-
-from analysis.claims.readings import meaning
-
-# Two claims about the same thing whose values lie within this factor are held against each other; farther apart they
-# are taken to speak of different events (1,200 killed in one attack, 35,000 in a war).
-NEAR = 1.5
 CONFLICT, BETWEEN_SPEAKERS, UPDATE = "conflict", "conflict between speakers", "update"
 # Of several, the one a reader must look at first stands in the table.
 _FIRST_TO_READ = (CONFLICT, BETWEEN_SPEAKERS, UPDATE)
@@ -17,51 +9,54 @@ def agreement_of(group):
     """What the readings of one claim say of each other: "single", "same" or "compatible"."""
     if len(group.documents) == 1:
         return "single"
-    return "same" if len({meaning(row) for row in group.rows}) == 1 else "compatible"
+    return "same" if len({reading.meaning for reading in group.readings}) == 1 else "compatible"
 
 
-def mark_rivals(claims, groups):
+def relation(smaller, larger, within):
+    """How two claims of one fact whose values part stand to each other: "update" is said of the larger one.
+
+    "" for two totals that were written more than ``within`` days apart: of the older one nobody says that it is wrong.
+    """
+    speakers, others = ({row.speaker_name for row in group.rows} - {""} for group in (smaller, larger))
+    if _is_later(smaller, larger) and (larger.is_total or speakers & others):
+        return UPDATE
+    if within is not None and smaller.is_total and larger.is_total and _apart(smaller, larger) > within:
+        return ""
+    return BETWEEN_SPEAKERS if speakers and others and speakers.isdisjoint(others) else CONFLICT
+
+
+def _apart(*groups):
+    """Days between the writing of two groups, 0 where they overlap or no date is known."""
+    spans = [group.span_of_writing for group in groups]
+    return 0 if None in spans else max(0, max(span[0] for span in spans) - min(span[1] for span in spans))
+
+
+def _is_later(smaller, larger):
+    spans = smaller.span_of_writing, larger.span_of_writing
+    return None not in spans and spans[0][0] < spans[1][0]
+
+
+def mark(claims, rivals):
     """Write into the claims what other documents say against them.
 
     Parameters
     ----------
     claims : list of dict
-        Rows of ``tables.Claims``; "agreement" is changed.
-    groups : list of (tuple, Group)
-        The thing of each claim, and its readings.
+        Rows of ``tables.Claims``; "agreement" and "against" are changed.
+    rivals : list of (int, int, str)
+        Places of the smaller and the larger of two claims, and their relation.
     """
-    by_thing = defaultdict(list)
-    for claim, (thing, group) in zip(claims, groups, strict=True):
-        by_thing[thing].append((claim, group))
-    found = defaultdict(set)
-    for rivals in by_thing.values():
-        for (claim, group), (other, larger) in _rivals(rivals):
-            relation = _relation(claim, group, other, larger)
-            found[other["claim_id"]].add(relation)
-            if relation != UPDATE:  # the count that another one carries on was right in its day
-                found[claim["claim_id"]].add(relation)
-    for claim in claims:
-        said = found.get(claim["claim_id"], ())
-        claim["agreement"] = next((name for name in _FIRST_TO_READ if name in said), claim["agreement"])
+    said = {}
+    for smaller, larger, related in rivals:
+        said.setdefault(larger, []).append((related, smaller))
+        if related != UPDATE:  # the count that another one carries on was right in its day
+            said.setdefault(smaller, []).append((related, larger))
+    for place, against in said.items():
+        related, other = min(against, key=lambda pair: _order(pair, claims))
+        claims[place] |= {"agreement": related, "against": claims[other]["claim_id"]}
 
 
-def _rivals(claims):
-    """Yield two claims, the smaller first, that may speak of one fact and differ: no document gives both values."""
-    # From the smallest value on, so that each is compared with the few that are near and not with all of them.
-    ordered = sorted(claims, key=lambda pair: (abs(pair[1].value), pair[0]["claim_id"]))
-    for index, (claim, group) in enumerate(ordered):
-        near = abs(group.value)
-        for other, larger in islice(ordered, index + 1, None):
-            if not 0 < near <= abs(larger.value) <= NEAR * near:
-                break
-            if group.documents.isdisjoint(larger.documents) and group.may_concern(larger):
-                yield (claim, group), (other, larger)
-
-
-def _relation(claim, group, other, larger):
-    # NaT is later than nothing.
-    later = claim["first_published"] < other["first_published"] and abs(group.value) < abs(larger.value)
-    if later and "cumulative" in larger.kinds and "incremental" not in group.kinds | larger.kinds:
-        return UPDATE
-    speakers, others = ({row.speaker_name for row in rows} - {""} for rows in (group.rows, larger.rows))
-    return BETWEEN_SPEAKERS if speakers and others and speakers.isdisjoint(others) else CONFLICT
+def _order(pair, claims):
+    """The gravest first, then the one with most behind it."""
+    related, other = pair
+    return _FIRST_TO_READ.index(related), -claims[other]["n_independent"], claims[other]["claim_id"]

@@ -10,7 +10,8 @@ from analysis import tables
 
 _BY = ("unattributed", "speaker_name", "speaker_kind", "speaker")
 _PER = ("outlet", "month")
-_AT_ONCE = 100  # resamples held in memory
+_AT_ONCE = 100  # resamples drawn before they are put away
+_VALUES_AT_ONCE = 5000  # of which all resamples are held in memory
 
 
 def shares(
@@ -81,6 +82,25 @@ def shares(
     return tables.check(tables.Shares, table.assign(by=by))
 
 
+def all_shares(quantities, clusters, documents, *, n_resamples=1000, confidence=0.95, random_state):
+    """The shares by each of what ``shares`` knows: of all together, of outlets, of months, and of months of outlets.
+
+    Parameters and what is raised are those of ``shares``.
+
+    Returns
+    -------
+    DataFrame of ``tables.Shares``
+        For each ``by`` four tables below one another, to be told by "all" in ``outlet`` or ``month``.
+    """
+    options = {"n_resamples": n_resamples, "confidence": confidence, "random_state": random_state}
+    found = [
+        shares(quantities, clusters, documents, by=by, per=per, **options)
+        for by in _BY
+        for per in ((), ("outlet",), ("month",), _PER)
+    ]
+    return tables.check(tables.Shares, pd.concat(found))
+
+
 def _refuse_options(by, per, n_resamples, confidence, random_state):
     if by not in _BY:
         raise ValueError(f"by is one of {', '.join(_BY)}; found {by!r}.")
@@ -141,18 +161,27 @@ class _Resampling:
         list of array, shape (2, n_values)
             For each of ``amounts``.
         """
-        n_clusters = amounts[0].shape[1]
+        n_values, n_clusters = amounts[0].shape
         if n_clusters < 2:
-            return [np.full((2, amount.shape[0]), np.nan) for amount in amounts]
+            return [np.full((2, n_values), np.nan) for _ in amounts]
+        blocks = [
+            self._of_block(amounts, slice(first, first + _VALUES_AT_ONCE), cell)
+            for first in range(0, n_values, _VALUES_AT_ONCE)
+        ]
+        return [np.concatenate(bounds, axis=1) for bounds in zip(*blocks, strict=True)]
+
+    def _of_block(self, amounts, values, cell):
+        """The percentiles of some values; of all blocks the same clusters are drawn."""
+        n_clusters = amounts[0].shape[1]
         generator = np.random.default_rng([self.random_state, zlib.crc32("\t".join(cell).encode())])
+        sums = [sparse.csr_array(amount.sum(axis=0).reshape(1, -1)) for amount in amounts]
         resampled = [[] for _ in amounts]
         for first in range(0, self.n_resamples, _AT_ONCE):
             size = min(_AT_ONCE, self.n_resamples - first)
             drawn = generator.multinomial(n_clusters, np.full(n_clusters, 1 / n_clusters), size=size).T
-            for shares_of, amount in zip(resampled, amounts, strict=True):
+            for shares_of, amount, of_all in zip(resampled, amounts, sums, strict=True):
                 # A sparse product adds up in one order; a dense one would in as many as there are threads.
-                totals = amount @ drawn
-                shares_of.append(totals / totals.sum(axis=0))
+                shares_of.append((amount[values] @ drawn) / (of_all @ drawn))
         return [np.quantile(np.concatenate(shares_of, axis=1), self.tails, axis=1) for shares_of in resampled]
 
 

@@ -9,15 +9,18 @@ from typing import NamedTuple
 import pandas as pd
 
 from analysis import tables
-from analysis.claims.agreement import NEAR
+from analysis.claims.datelines import written
 from analysis.claims.mentions import mentions
 from analysis.claims.periods import length, may_overlap
-from analysis.claims.places import same
-from analysis.claims.readings import reading_of, thing, value_of
+from analysis.claims.places import OTHER, SAME, UNKNOWN, place_of, relation
+from analysis.claims.readings import days_of, implied, meaning, thing, value_of
+from analysis.claims.rivals import NEAR
+from analysis.claims.who import may_be_same, who_of
 
 # Fewer digits are swapped by chance: 12 and 21 dead are two fires.
 _SWAPPED_FROM, _SHIFTED_FROM = 4, 3
 _LEAST_RISES = 5  # of which a median says something
+_OF_A_WAR = 1000  # from here on, totals of one speaker are taken for one count though only one says where
 
 
 def check(claims, claim_quantities, quantities, documents, *, within="30D", jump=10.0):
@@ -29,7 +32,8 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
     magnitude": another report gives the same three or more significant digits with another number of zeros.
 
     A total is a quantity that the text calls one ("cumulative"). The one before it is the last that was published
-    earlier, by at most ``within``, and lies within a factor of 1.5; farther away is another count. What rounding
+    earlier, by at most ``within``, of the same place and people, and lies within a factor of 1.5; farther away is
+    another count. What rounding
     allows is neither fall nor rise: "more than 35,000" may follow 35,091. Of two values that differ in their digits,
     the one that fewer independent reports give is listed, and both if they are as many.
 
@@ -62,8 +66,10 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
         raise ValueError(f"jump is a number of times the median rise, more than 1; found {jump!r}.")
     width = length("within", within)
     series = defaultdict(list)
-    for row in mentions(claims, claim_quantities, quantities, documents).itertuples(index=False):
-        series[thing(row), row.event, row.unit, row.per].append(_Stated(row, reading_of(row), value_of(row)))
+    rows = mentions(claims, claim_quantities, quantities, documents)
+    rows["written"] = written(documents).reindex(rows["document_id"]).array
+    for row in rows.itertuples(index=False):
+        series[thing(row), row.event, row.unit, row.per].append(_stated(row))
     found = [
         suspicion
         for _, stated in sorted(series.items())
@@ -73,11 +79,21 @@ def check(claims, claim_quantities, quantities, documents, *, within="30D", jump
 
 
 class _Stated(NamedTuple):
-    """A quantity, its place, days and implied interval, and its number."""
+    """A quantity, its number and what it implies, its place and days, and when its document was written."""
 
     row: tuple
-    reading: object
     value: float
+    implied: tuple
+    place: object
+    who: object
+    days: object
+    published: pd.Timestamp | None
+
+
+def _stated(row):
+    written = None if pd.isna(row.written) else row.written
+    stated = place_of(row.place), who_of(row.counted), days_of(row)
+    return _Stated(row, value_of(row), implied(*meaning(row)), *stated, written)
 
 
 def _suspicion(kind, suspect, other, detail):
@@ -102,7 +118,7 @@ def _suspicion(kind, suspect, other, detail):
 def _of_totals(stated, jump, width):
     by_speaker = defaultdict(list)
     for one in stated:
-        if one.row.cumulative == "cumulative" and one.reading.published is not None and one.row.speaker_name:
+        if one.row.cumulative == "cumulative" and one.published is not None and one.row.speaker_name:
             by_speaker[one.row.speaker_name].append(one)
     for _, totals in sorted(by_speaker.items()):
         steps = _steps(totals, width)
@@ -112,7 +128,7 @@ def _of_totals(stated, jump, width):
 
 def _steps(totals, width):
     """Each total with the one before it."""
-    ordered = sorted(totals, key=lambda one: (one.reading.published, one.row.document_id, one.row.start))
+    ordered = sorted(totals, key=lambda one: (one.published, one.row.document_id, one.row.start))
     steps = []
     for index, later in enumerate(ordered):
         before = next((one for one in reversed(ordered[:index]) if _precedes(one, later, width)), None)
@@ -123,19 +139,31 @@ def _steps(totals, width):
 
 def _precedes(one, later, width):
     near, far = sorted((abs(one.value), abs(later.value)))
-    apart = later.reading.published - one.reading.published
+    apart = later.published - one.published
     in_time = apart > pd.Timedelta(0) and (width is None or apart <= width)
-    return in_time and far <= NEAR * near and same(*_places(one, later))
+    return in_time and far <= NEAR * near and _is_one_count(one, later)
+
+
+def _is_one_count(one, later):
+    """Whether two totals count the same people in the same place; of an attack both must say where, or neither."""
+    related = relation(*_places(one, later))
+    unknown = related == UNKNOWN and (_are_large(one, later) or not (one.place.names or later.place.names))
+    return (related == SAME or unknown) and may_be_same(one.who, later.who)
+
+
+def _are_large(*totals):
+    """Whether numbers are so large that few events have them."""
+    return min(abs(total.value) for total in totals) >= _OF_A_WAR
 
 
 def _places(one, other):
-    return one.reading.place, other.reading.place
+    return one.place, other.place
 
 
 def _falls(steps):
     for before, later in steps:
-        if later.reading.implied[1] < before.reading.implied[0]:
-            said = [f"{one.value:,.10g} on {one.reading.published:%Y-%m-%d}" for one in (later, before)]
+        if later.implied[1] < before.implied[0]:
+            said = [f"{one.value:,.10g} on {one.published:%Y-%m-%d}" for one in (later, before)]
             yield _suspicion("falls", later, before, " after ".join(said))
 
 
@@ -153,8 +181,8 @@ def _jumps(steps, jump):
 
 def _rise(before, later):
     """By how much a total has risen at least, for each day; rounding may hide all of it."""
-    days = (later.reading.published - before.reading.published) / pd.Timedelta(1, "D")
-    return (later.reading.implied[0] - before.reading.implied[1]) / max(days, 1.0)
+    days = (later.published - before.published) / pd.Timedelta(1, "D")
+    return (later.implied[0] - before.implied[1]) / max(days, 1.0)
 
 
 # ---- digits
@@ -185,12 +213,12 @@ def _against(kind, suspects, others, width):
 
 def _comparable(one, other, width):
     """Whether two quantities of different reports may speak of the same place and time."""
-    if one.row.document_id == other.row.document_id or not same(*_places(one, other)):
+    if one.row.document_id == other.row.document_id or relation(*_places(one, other)) == OTHER:
         return False
-    if not may_overlap(one.reading.days, other.reading.days):
+    if not may_overlap(one.days, other.days):
         return False
-    known = one.reading.published is not None and other.reading.published is not None
-    return width is None or not known or abs(one.reading.published - other.reading.published) <= width
+    known = one.published is not None and other.published is not None
+    return width is None or not known or abs(one.published - other.published) <= width
 
 
 def _significant(value):

@@ -1,17 +1,21 @@
 """Quantities joined into claims."""
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import count
 
 import pandas as pd
 
 from analysis import tables
-from analysis.claims.agreement import agreement_of, mark_rivals
+from analysis.claims.agreement import agreement_of, mark, relation
+from analysis.claims.datelines import written
 from analysis.claims.grouping import compatible
 from analysis.claims.periods import length
-from analysis.claims.readings import by_thing, readings_of, reasons
+from analysis.claims.readings import by_thing, plain, readings_of, reasons
+from analysis.claims.rivals import pairs
+from analysis.claims.settings import Settings
 from analysis.claims.witnesses import Witnesses
+
+_DAY = pd.Timedelta(1, "D")
 
 
 def gather(quantities, clusters, documents, shared_passages=None, *, within="30D"):
@@ -63,23 +67,72 @@ def gather(quantities, clusters, documents, shared_passages=None, *, within="30D
     published = documents.set_index("document_id")["published"]
     _refuse_strangers(quantities, published.index, clusters)
     chosen = quantities[reasons(quantities) == ""]
-    groups = [
-        (thing, group)
-        for thing, rows in sorted(by_thing(chosen, published).items())
-        for group in compatible(readings_of(rows), width)
-    ]
-    witnesses = Witnesses(clusters, shared_passages)
-    names = _names(groups)
-    claims, members = [], []
-    for name, (_, group) in zip(names, groups, strict=True):
-        witness = witnesses.of(group.rows)
-        claims.append(_claim(name, group, witness, published))
-        members += [(name, row.document_id, row.start, witness[row.document_id]) for row in group.rows]
-    mark_rivals(claims, groups)
+    chosen = chosen.assign(written=written(documents).reindex(chosen["document_id"]).array)
+    gathering = _Gathering(documents, clusters, shared_passages, None if width is None else width / _DAY)
+    for thing, rows in by_thing(chosen):
+        gathering.add(thing, rows)
     return (
-        tables.check(tables.Claims, pd.DataFrame(claims, columns=tables.columns(tables.Claims))),
-        tables.check(tables.ClaimQuantities, pd.DataFrame(members, columns=tables.columns(tables.ClaimQuantities))),
+        tables.check(tables.Claims, pd.DataFrame(gathering.claims, columns=tables.columns(tables.Claims))),
+        tables.check(
+            tables.ClaimQuantities, pd.DataFrame(gathering.members, columns=tables.columns(tables.ClaimQuantities))
+        ),
     )
+
+
+class _Gathering:
+    """Claims and their members, made of one thing after another; no more than one is held with all its readings."""
+
+    def __init__(self, documents, clusters, shared_passages, within):
+        self._settings = Settings(documents, clusters, shared_passages)
+        self._witnesses = Witnesses(clusters, shared_passages)
+        self._published = dict(zip(documents["document_id"], documents["published"], strict=True))
+        self._within = within
+        self._names, self._numbers = set(), defaultdict(int)
+        self.claims, self.members = [], []
+
+    def add(self, thing, rows):
+        """Join the quantities of one thing into claims."""
+        groups, background = compatible(readings_of(rows, self._settings), self._within)
+        claims = [self._claim(thing, group) for group in groups]
+        rivals = [
+            (smaller, larger, relation(groups[smaller], groups[larger], self._within))
+            for smaller, larger in pairs(groups, background)
+        ]
+        mark(claims, [rival for rival in rivals if rival[2]])
+        self.claims += claims
+
+    def _claim(self, thing, group):
+        name, rows = self._name(thing, group), group.rows
+        witness = self._witnesses.of(rows)
+        self.members += [(name, row.document_id, row.start, witness[row.document_id]) for row in rows]
+        counted = Counter(row.counted for row in rows if row.counted)
+        dates = [self._published[document_id] for document_id in group.documents]
+        return {
+            "claim_id": name,
+            "counted": min(counted, key=lambda noun: (-counted[noun], noun), default=rows[0].counted_class),
+            "event": rows[0].event,
+            "unit": rows[0].unit,
+            "low": min(row.low for row in rows),
+            "high": max(row.high for row in rows),
+            "n_documents": len(group.documents),
+            "n_independent": len(set(witness.values())),
+            "n_speakers": len({row.speaker_name for row in rows} - {""}),
+            "agreement": agreement_of(group),
+            "against": "",
+            "first_published": min((date for date in dates if not pd.isna(date)), default=pd.NaT),
+        }
+
+    def _name(self, thing, group):
+        """people-killed-35000, and -2 where the same would stand twice."""
+        first = plain(*thing, f"{group.value:.15g}")
+        name = next(name for name in _numbered(first, self._numbers[first]) if name not in self._names)
+        self._numbers[first] += 1
+        self._names.add(name)
+        return name
+
+
+def _numbered(first, used):
+    return (first if number == 1 else f"{first}-{number}" for number in count(used + 1))
 
 
 def _refuse_strangers(quantities, document_ids, clusters):
@@ -94,37 +147,3 @@ def _refuse_strangers(quantities, document_ids, clusters):
         raise tables.TableError(
             f"clusters name no {missing[0]!r}; cluster the same documents that the quantities are of."
         )
-
-
-def _claim(name, group, witness, published):
-    rows = group.rows
-    document_ids = sorted(group.documents)
-    counted = Counter(row.counted for row in rows if row.counted)
-    return {
-        "claim_id": name,
-        "counted": min(counted, key=lambda noun: (-counted[noun], noun), default=rows[0].counted_class),
-        "event": rows[0].event,
-        "unit": rows[0].unit,
-        "low": min(row.low for row in rows),
-        "high": max(row.high for row in rows),
-        "n_documents": len(document_ids),
-        "n_independent": len(set(witness.values())),
-        "n_speakers": len({row.speaker_name for row in rows} - {""}),
-        "agreement": agreement_of(group),
-        "first_published": published.loc[document_ids].min(),
-    }
-
-
-def _names(groups):
-    """people-killed-35000, and -2 where the same would stand twice."""
-    names = {}  # of a dict the keys stay in order
-    for (thing, event, unit, per), group in groups:
-        words = [thing, event, unit, per, f"{group.value:.15g}"]
-        name = "-".join(re.sub(r"[^\w.]+", "-", word.casefold()).strip("-") for word in words if word)
-        free = (again for again in count(1) if _numbered(name, again) not in names)
-        names[_numbered(name, next(free))] = None
-    return list(names)
-
-
-def _numbered(name, again):
-    return name if again == 1 else f"{name}-{again}"

@@ -16,7 +16,9 @@ _MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 _LONGEST = 36525  # a century in days; a longer window tells no two reports apart
 _UNITS = {"hour": 1 / 24, "day": 1, "week": 7, "weekend": 7, "month": 30, "quarter": 91, "year": 365, "decade": 3652}
 # What comes after these is an end of a period whose other end nobody states.
-_OPEN = re.compile(r"(?:since|by|until|as\s+of|before|after|so\s+far|currently|daily|each|every|next|previous)\b")
+_OPEN = re.compile(
+    r"(?:since|began|begun|started|erupted|broke|by|until|as\s+of|before|after|so\s+far|currently|daily|each|every|next|previous)\b"
+)
 _ROLLING = re.compile(
     r"(?:(?:in|over|during|for|within)\s+)?(?:(?P<the>the|this)\s+)?(?P<which>past|last)\s+"
     r"(?:(?P<number>[\w-]+)\s+)?(?P<unit>hour|day|weekend|week|month|quarter|year|decade|night)s?"
@@ -233,6 +235,11 @@ def _months():
     """Names to numbers, the longer ones first, so that none ends a match inside another."""
     names = [row["word"].casefold() for row in lexicon.rows("calendar") if row["kind"] == "month"]
     return {name: _MONTH_NAMES.index(name[:3]) + 1 for name in sorted(names, key=lambda name: (-len(name), name))}
+
+
+def month_number(name):
+    """1 for January; ``name`` is as in ``lexicon/calendar.csv``."""
+    return _months()[name.casefold()]
 
 
 def _number(word):

@@ -27,6 +27,7 @@ def compare(claims, claim_quantities, quantities, documents, series, *, lag="1D"
     documents : DataFrame of ``tables.Documents``
     series : DataFrame
         ``date`` (each day once; dates, or text such as 2024-05-12) and ``value`` (a number, in the unit of the claims).
+        Without rows it is no reference, and nothing is compared. See ``read_series``.
     lag : str, Timedelta or None
         "0D" asks for the day itself; None for any day up to it.
 
@@ -41,12 +42,14 @@ def compare(claims, claim_quantities, quantities, documents, series, *, lag="1D"
     Raises
     ------
     ValueError
-        The series lacks a column, is empty, has a day twice, or a date or value that is none; ``lag`` is no length of
+        The series lacks a column, has a day twice, or a date or value that is none; ``lag`` is no length of
         time.
     TableError
         A claim lacks its quantities or documents.
     """
     rows = mentions(claims, claim_quantities, quantities, documents)
+    if series.empty and {"date", "value"} <= set(series.columns):
+        return tables.empty(tables.Comparisons)
     days, values = _checked(series)
     width = length("lag", lag)
     totals = set(rows.loc[rows["cumulative"] == "cumulative", "claim_id"])

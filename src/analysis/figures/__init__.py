@@ -12,21 +12,38 @@ below 1.
 
 from analysis.figures._arcs import network
 from analysis.figures._canvas import WIDTHS
+from analysis.figures._coherence import coherence_trap
+from analysis.figures._copies import dose_response
 from analysis.figures._intervals import claims
 from analysis.figures._matrix import similarity
+from analysis.figures._numbers import topic_numbers
+from analysis.figures._prevalence import topic_prevalence
+from analysis.figures._shares import shares
 from analysis.figures._speakers import quantities_by_speaker
+from analysis.figures._stories import topic_stories
 from analysis.figures._thresholds import threshold_curve
 from analysis.figures._time import timeline
 from analysis.figures._topics import topic_shares, topic_terms
+from analysis.figures._totals import totals
+from analysis.figures._trends import topic_map, topic_trends
 
 __all__ = [
     "WIDTHS",
     "claims",
+    "coherence_trap",
+    "dose_response",
     "network",
     "quantities_by_speaker",
+    "shares",
     "similarity",
     "threshold_curve",
     "timeline",
+    "topic_map",
+    "topic_numbers",
+    "topic_prevalence",
     "topic_shares",
+    "topic_stories",
     "topic_terms",
+    "topic_trends",
+    "totals",
 ]

@@ -169,6 +169,8 @@ def in_words(page, sentence):
     with style(page):
         lines = wrap(sentence, page.width_mm - 8, page.font_pt)
         figure = page.figure(page.row_mm * (len(lines) + 4))
+        # A notebook does not show a figure without axes.
+        figure.subplots(subplot_kw={"xticks": [], "yticks": []}).set_axis_off()
         figure.text(0.5, 0.5, "\n".join(lines), ha="center", va="center")
         return settle(figure)
 

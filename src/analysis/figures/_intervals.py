@@ -9,6 +9,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 from analysis import tables
 from analysis.figures import _canvas as canvas
+from analysis.figures import _palette as palette
 
 # Readings further apart than this are told apart on a logarithmic axis only.
 LOGARITHMIC_FROM = 20
@@ -16,6 +17,7 @@ TWO_COLUMNS_FROM_MM = 160
 LEAST_ROWS = 3  # a claim of more readings shows at least two of them and a row for the rest
 LABELS_OF_WIDTH = 0.4
 WORDS_OF_WIDTH = 0.25
+SPEAKER_OF_WIDTH = 0.42
 MOST_TICKS = 6
 MARKS = (
     {"marker": "o", "ls": "", "markersize": 3.4, "markevery": [0], "label": "exact"},
@@ -30,11 +32,13 @@ READING = ["claim_id", "document_id", "speaker", "low", "high", "bound", "approx
 def claims(claims, claim_quantities, quantities, documents, *, width="nature-2col", at_most=12):
     """Draw each claim as a block of rows, and each reading of it, a report and its speaker, as an interval.
 
+    The speakers that are named most have a colour, the others one, and what nobody is named for is dashed and grey;
+    the name stands beside each row as well.
     A dot is an exact value, a hollow mark an approximate one, a line with two ends a range, and an arrow points to
     where a bound is open; a dotted line has no bounds. Each block has an axis of its own, logarithmic when its ends
     lie twentyfold apart or more, because 17 and 35,000 stand in one picture. Claims with most independent reports come
-    first, readings in order of publication. Equal readings of one report and speaker are drawn once. Readings that do
-    not fit the page are counted in a row that spans them.
+    first, each followed by the one that is against it, readings in order of publication. Equal readings of one report
+    and speaker are drawn once. Readings that do not fit the page are counted in a row that spans them.
 
     Parameters
     ----------
@@ -59,12 +63,22 @@ def claims(claims, claim_quantities, quantities, documents, *, width="nature-2co
         order, ascending=[False, False, False, False, True], ignore_index=True
     )
     with canvas.style(page):
-        return canvas.settle(_Sheet(ranked, readings, at_most, page).draw())
+        return canvas.settle(_Sheet(_paired(ranked), readings, at_most, page).draw())
 
 
-def _readings(claims, claim_quantities, quantities, documents):
-    """Join each claim with its quantities and their reports, in order of publication; equal readings once, counted."""
-    links = tables.check(tables.ClaimQuantities, claim_quantities)
+def _paired(ranked):
+    """Put the claim that one is held against right behind it, so that a conflict is seen at once."""
+    place = dict(zip(ranked["claim_id"], ranked.index, strict=True))
+    order = {}  # of a dict the keys stay in order
+    for claim in ranked.itertuples():
+        order[claim.Index] = None
+        if claim.against in place:
+            order[place[claim.against]] = None
+    return ranked.loc[list(order)].reset_index(drop=True)
+
+
+def joined(claims, links, quantities, documents):
+    """Join each claim with its quantities and their reports, in order of publication; a name for each speaker."""
     quantities = tables.check(tables.Quantities, quantities)
     documents = tables.check(tables.Documents, documents)
     canvas.known(tables.ClaimQuantities, links["claim_id"], claims["claim_id"], "claim")
@@ -74,11 +88,16 @@ def _readings(claims, claim_quantities, quantities, documents):
     canvas.known(
         tables.ClaimQuantities, links[keys].apply(tuple, axis=1), quantities[keys].apply(tuple, axis=1), "mention"
     )
-    joined = links.merge(quantities, on=keys).merge(documents[["document_id", "published"]], on="document_id")
-    joined["speaker"] = joined["speaker_name"].where(joined["speaker_name"] != "", joined["speaker"])
-    joined = joined.sort_values(["claim_id", "published", *keys], ignore_index=True)
-    joined["times"] = joined.groupby(READING, dropna=False)["start"].transform("size")
-    return joined.drop_duplicates(READING)
+    readings = links.merge(quantities, on=keys).merge(documents[["document_id", "published"]], on="document_id")
+    readings["speaker"] = readings["speaker_name"].where(readings["speaker_name"] != "", readings["speaker"])
+    return readings.sort_values(["claim_id", "published", *keys], ignore_index=True)
+
+
+def _readings(claims, claim_quantities, quantities, documents):
+    """The readings of claims; equal ones of a report once, counted."""
+    readings = joined(claims, tables.check(tables.ClaimQuantities, claim_quantities), quantities, documents)
+    readings["times"] = readings.groupby(READING, dropna=False)["start"].transform("size")
+    return readings.drop_duplicates(READING)
 
 
 def _statement(claim):
@@ -119,12 +138,20 @@ class _Sheet:
     def __init__(self, ranked, readings, at_most, page):
         """Choose the claims and readings that fit."""
         self.page, self.ranked = page, ranked
+        chosen = readings[readings["claim_id"].isin(ranked["claim_id"].head(at_most))]
+        self.voices = palette.voices(chosen["speaker"])
+        self.listed = palette.shown(self.voices, chosen["speaker"])
+        self.names = palette.labels(self.listed, SPEAKER_OF_WIDTH * page.width_mm, page.font_pt)
         self.readings = dict(list(readings.groupby("claim_id")))
         self.n_columns = 2 if page.width_mm >= TWO_COLUMNS_FROM_MM and min(at_most, len(ranked)) > 1 else 1
         self.width_mm = page.width_mm / self.n_columns
-        self.legend_rows = -(-len(MARKS) // canvas.legend_columns([mark["label"] for mark in MARKS], page))
+        self.legend_rows = sum(-(-len(words) // canvas.legend_columns(words, page)) for words in self._legends())
         self.blocks = self._fit(list(ranked.head(at_most).itertuples()))
         self.columns = self._split(self.blocks)
+
+    def _legends(self):
+        """Words of the legends: what the marks mean, and who speaks."""
+        return [mark["label"] for mark in MARKS], self.names
 
     def _fit(self, claims):
         """Drop claims from the end until all have room for some rows, then give all the most rows that fit."""
@@ -192,7 +219,7 @@ class _Sheet:
         axes.set_yticks(range(len(block.labels)), block.labels)
         axes.set_ylim(len(block.labels) - 0.5, -0.5)
         axes.tick_params(axis="y", length=0, pad=3)
-        _Readings(axes, block.readings, across, page).draw(len(block.labels), words_mm)
+        _Readings(axes, block.readings, across, page, self.voices).draw(len(block.labels), words_mm)
 
     def _labels_mm(self):
         return max(canvas.text_mm(label, self.page.font_pt) for block in self.blocks for label in block.labels)
@@ -205,9 +232,13 @@ class _Sheet:
 
     def _draw_legend(self, figure, note_mm):
         marks = [Line2D([0, 1], [0, 0], color=canvas.INK, lw=1, **mark) for mark in MARKS]
-        anchor = (0.5 / self.page.width_mm, (note_mm + 0.2 * self.page.row_mm) / self.height_mm)
-        columns = canvas.legend_columns([mark["label"] for mark in MARKS], self.page)
-        figure.legend(handles=marks, loc="lower left", bbox_to_anchor=anchor, ncols=columns)
+        speakers = palette.handles(self.listed, self.names, markers=False)
+        bottom = note_mm + 0.2 * self.page.row_mm
+        for words, handles in zip(self._legends(), (marks, speakers), strict=True):
+            columns = canvas.legend_columns(words, self.page)
+            anchor = (0.5 / self.page.width_mm, bottom / self.height_mm)
+            figure.legend(handles=handles, loc="lower left", bbox_to_anchor=anchor, ncols=columns)
+            bottom += -(-len(words) // columns) * 1.3 * self.page.row_mm
 
 
 def _labels(readings, width_mm, page):
@@ -224,10 +255,10 @@ def _labels(readings, width_mm, page):
 class _Readings:
     """The readings of one claim on one axis."""
 
-    def __init__(self, axes, readings, across_mm, page):
+    def __init__(self, axes, readings, across_mm, page, voices):
         """Scale the axis to the bounds that are stated."""
-        self.axes, self.readings, self.across_mm, self.page = axes, readings, across_mm, page
-        ends = np.array([_stated(reading) for reading in readings.itertuples()], dtype=float).ravel()
+        self.axes, self.readings, self.across_mm, self.page, self.voices = axes, readings, across_mm, page, voices
+        ends = np.array([stated(reading) for reading in readings.itertuples()], dtype=float).ravel()
         self.ends = ends[np.isfinite(ends)]
         low, high = (self.ends.min(), self.ends.max()) if len(self.ends) else (0.0, 1.0)
         self.logarithmic = low > 0 and high / low >= LOGARITHMIC_FROM
@@ -276,7 +307,7 @@ class _Readings:
         for place, reading in enumerate(kept.itertuples()):
             self._draw_reading(place, reading)
             self._write(place, _words(reading, surface_mm, self.page))
-        rest = [end for reading in self.readings[len(kept) :].itertuples() for end in _stated(reading)]
+        rest = [end for reading in self.readings[len(kept) :].itertuples() for end in stated(reading)]
         if finite := [end for end in rest if np.isfinite(end)]:
             self.axes.plot([min(finite), max(finite)], [n_rows - 1] * 2, "|-", color=canvas.FAINT, lw=2.5, ms=4)
 
@@ -285,29 +316,30 @@ class _Readings:
         self.axes.text(1 + 1.5 / self.across_mm, place, text, transform=at, va="center", ha="left")
 
     def _draw_reading(self, place, reading):
-        low, high = _stated(reading)
-        face = "white" if reading.approximate else canvas.BLUE
-        style = {"color": canvas.BLUE, "markerfacecolor": face, "markersize": 3.4, "mew": 0.8, "clip_on": False}
+        low, high = stated(reading)
+        voice = self.voices[reading.speaker]
+        face = "white" if reading.approximate else voice.color
+        style = {"color": voice.color, "markerfacecolor": face, "markersize": 3.4, "mew": 0.8, "clip_on": False}
         if np.isnan(low) and np.isnan(high):
-            self.axes.plot(self.limits, [place] * 2, ":", color=canvas.FAINT, lw=0.8)
+            self.axes.plot(self.limits, [place] * 2, ":", color=voice.color, lw=0.8)
         elif low == high:
             self.axes.plot([low], [place], "o", **style)
         else:
-            self._draw_line(place, low, high, style)
+            self._draw_line(place, low, high, style, voice)
 
-    def _draw_line(self, place, low, high, style):
+    def _draw_line(self, place, low, high, style, voice):
         """Draw an interval; an end that is not stated is an arrow that stops at the edge of the axis."""
         edges = self.axes.transData.inverted().transform(self.axes.transAxes.transform([(0.03, 0), (0.97, 0)]))[:, 0]
         ends = [low if np.isfinite(low) else edges[0], high if np.isfinite(high) else edges[1]]
-        self.axes.plot(ends, [place] * 2, color=canvas.BLUE, lw=1, solid_capstyle="butt")
+        self.axes.plot(ends, [place] * 2, color=voice.color, lw=1, ls=voice.line, solid_capstyle="butt")
         marks = ("<" if not np.isfinite(low) else "|", ">" if not np.isfinite(high) else "|")
         for end, mark in zip(ends, marks, strict=True):
             shape = "o" if mark == "|" and style["markerfacecolor"] == "white" else mark
-            filled = style if shape == "o" else style | {"markerfacecolor": canvas.BLUE}
+            filled = style if shape == "o" else style | {"markerfacecolor": voice.color}
             self.axes.plot([end], [place], shape, **filled)
 
 
-def _stated(reading):
+def stated(reading):
     """Return the ends that the words state; the floor of "at most" is arithmetic, not a reading."""
     low, high = reading.low, reading.high
     if reading.bound in ("at most", "less than"):

@@ -83,7 +83,7 @@ def _note(documents):
     return f"{canvas.count(len(documents), 'report')}, {apart}"
 
 
-def _tick_dates(axes, moments, panel_mm, page):
+def tick_dates(axes, moments, panel_mm, page):
     """Tick the finest step of time whose labels have room, year first; no hours where ``moments`` have none."""
     limits = axes.get_xlim()
     first, last = [moment.replace(tzinfo=None) for moment in mdates.num2date(limits)]
@@ -163,7 +163,7 @@ class _Strip:
         panels[0].set_xlim(*self.limits)
         panels[0].set_xticks([])
         if not self.undated.all():
-            _tick_dates(panels[0], self.moments[~self.undated], self.dates_mm, page)
+            tick_dates(panels[0], self.moments[~self.undated], self.dates_mm, page)
         return figure
 
     def _draw_rows(self, axes):
@@ -202,7 +202,7 @@ def _draw_bars(documents, page):
     panels = figure.subplots(len(order), len(ratios), sharex="col", squeeze=False, width_ratios=ratios)
     if len(edges):
         _draw_dated(panels[:, 0], counts, edges, order)
-        _tick_dates(panels[-1, 0], edges, panel_mm, page)
+        tick_dates(panels[-1, 0], edges, panel_mm, page)
         words = f"date of publication (UTC), reports per {unit}"
         panels[-1, 0].set_xlabel("\n".join(canvas.wrap(words, max(panel_mm, page.width_mm / 2), page.font_pt)))
     if undated.any():

@@ -7,16 +7,19 @@ from matplotlib.ticker import MaxNLocator
 
 from analysis import tables
 from analysis.figures import _canvas as canvas
+from analysis.figures import _panels as panels
 
 VALUES_AT_MOST = 8  # columns in which a share can be written
 
 
-def topic_terms(topic_terms, *, width="nature-2col", n_terms=8):
+def topic_terms(topic_terms, topic_names=None, *, width="nature-2col", n_terms=8):
     """Draw the terms that weigh most in each topic as small multiples of bars on one scale.
 
     Parameters
     ----------
     topic_terms : table of `tables.TopicTerms`
+    topic_names : table of `tables.TopicNames`, optional
+        What the panels are called.
     width : str
         A name in `WIDTHS`.
     n_terms : int
@@ -27,11 +30,12 @@ def topic_terms(topic_terms, *, width="nature-2col", n_terms=8):
     weights = tables.check(tables.TopicTerms, topic_terms)
     if weights.empty:
         return canvas.in_words(page, "There are no topics to show.")
+    names = panels.labels(topic_names, sorted(set(weights["topic"])), tables.TopicTerms)
     with canvas.style(page):
-        return canvas.settle(_draw_terms(_heaviest(weights), n_terms, page))
+        return canvas.settle(_draw_terms(_heaviest(weights), names, n_terms, page))
 
 
-def topic_shares(document_topics, documents, topic_terms, *, width="nature-2col", at_most=40):
+def topic_shares(document_topics, documents, topic_terms, topic_names=None, *, width="nature-2col", at_most=40):
     """Draw how much of each report belongs to each topic, as a heat map with one row for each report.
 
     Rows go by their largest topic, then by its share. Of more reports than ``at_most``, or than fit the page, those
@@ -44,6 +48,8 @@ def topic_shares(document_topics, documents, topic_terms, *, width="nature-2col"
     documents : table of `tables.Documents`
     topic_terms : table of `tables.TopicTerms`
         Names each topic by the three terms that weigh most.
+    topic_names : table of `tables.TopicNames`, optional
+        Names them instead.
     width : str
         A name in `WIDTHS`.
     at_most : int
@@ -58,8 +64,10 @@ def topic_shares(document_topics, documents, topic_terms, *, width="nature-2col"
     if stated.empty:
         return canvas.in_words(page, "There are no shares of topics to show.")
     shares = stated.pivot(index="document_id", columns="topic", values="share").fillna(0.0)
+    named = topic_names is not None
+    names = panels.labels(topic_names, shares.columns, tables.DocumentTopics) if named else _names(weights)
     with canvas.style(page):
-        return canvas.settle(_draw_shares(shares, _names(weights), len(documents), at_most, page))
+        return canvas.settle(_draw_shares(shares, names, len(documents), at_most, page))
 
 
 def _heaviest(weights):
@@ -72,24 +80,30 @@ def _names(weights):
     return {topic: f"{topic}: {terms}" for topic, terms in firsts.items()}
 
 
-def _draw_terms(heaviest, n_terms, page):
+def _draw_terms(heaviest, names, n_terms, page):
     topics = heaviest["topic"].unique()
     kept = {topic: terms.head(n_terms) for topic, terms in heaviest.groupby("topic")}
     columns = min(len(topics), max(1, int(page.width_mm / (5.6 * page.font_pt))))
     deepest = max(len(terms) for terms in kept.values())
-    panel_mm = (deepest + 2.2) * page.row_mm
+    lines = 2 if max(canvas.text_mm(names[topic], page.font_pt) for topic in topics) > _title_mm(page, columns) else 1
+    panel_mm = (deepest + 1.2 + lines) * page.row_mm
     rows = max(1, int((page.max_height_mm - 5 * page.row_mm) / panel_mm))
     shown = topics[: rows * columns]
     rows = -(-len(shown) // columns)
     columns = -(-len(shown) // rows)
     figure = page.figure(rows * panel_mm + 5 * page.row_mm)
-    panels = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
-    for axes, topic in zip(panels, shown, strict=False):
+    every = figure.subplots(rows, columns, sharex=True, squeeze=False).ravel()
+    for axes, topic in zip(every, shown, strict=False):
         _draw_bars(axes, kept[topic], deepest, page.width_mm / columns, page)
-        axes.set_title(f"topic {topic}")
-    _finish_panels(panels, len(shown), columns, heaviest["weight"].max())
+        panels.title(axes, names[topic], _title_mm(page, columns), page, lines=lines)
+    _finish_panels(every, len(shown), columns, heaviest["weight"].max())
     canvas.note(figure, page, canvas.of_all(len(shown), len(topics), "topic"))
     return figure
+
+
+def _title_mm(page, columns):
+    """Room above the bars of a panel, beside which its terms stand."""
+    return 0.45 * page.width_mm / columns
 
 
 def _draw_bars(axes, terms, deepest, panel_mm, page):

@@ -10,15 +10,17 @@ This room knows no step and no notebook but by name. What else is listed here is
 from analysis.provenance.drawing import FIGURE_FORMATS, PNG_DPI
 from analysis.provenance.environment import PACKAGES, changed_versions, versions
 from analysis.provenance.files import LOCK_SECONDS, append, lock, write
+from analysis.provenance.handing import hand_out
 from analysis.provenance.hashes import code_sha256, intact, path_sha256, sha256
 from analysis.provenance.loading import load, verify
 from analysis.provenance.manifest import MANIFEST, as_json, inputs, read_manifest
-from analysis.provenance.origin import ProvenanceError, Run
+from analysis.provenance.origin import BATCH, ProvenanceError, Run
 from analysis.provenance.paths import ROOT, portable, project_root, table_file
 from analysis.provenance.saving import CSV_ROWS, save
 from analysis.provenance.staleness import stale
 
 __all__ = [
+    "BATCH",
     "CSV_ROWS",
     "FIGURE_FORMATS",
     "LOCK_SECONDS",
@@ -32,6 +34,7 @@ __all__ = [
     "as_json",
     "changed_versions",
     "code_sha256",
+    "hand_out",
     "inputs",
     "intact",
     "load",

@@ -35,7 +35,8 @@ def intact(output, file, expected):
 
 
 def code_sha256():
-    """SHA-256 of the package as it is on disk now: its Python files and its lexicon."""
-    files = [*PACKAGE.rglob("*.py"), *PACKAGE.glob("lexicon/*.csv")]
+    """SHA-256 of the package as it is on disk now: Python, lexicon, and the scripts and styles of pages."""
+    patterns = ("**/*.py", "lexicon/*.csv", "pages/*.css", "pages/*.js")
+    files = [file for pattern in patterns for file in PACKAGE.glob(pattern)]
     names = {file.relative_to(PACKAGE).as_posix(): file for file in files}
     return sha256("".join(f"{name} {path_sha256(names[name])}\n" for name in sorted(names)).encode())

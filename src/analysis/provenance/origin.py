@@ -6,6 +6,9 @@ Knows no file and no other module of this room: all of them may import it.
 from dataclasses import dataclass, field
 from pathlib import Path
 
+# Set where notebooks are run to leave a record: what is random, such as the names of widgets, must not get into it.
+BATCH = "NEWS_ANALYSIS_BATCH"
+
 
 class ProvenanceError(ValueError):
     """A file, its manifest entry or its inputs do not agree; the message says what to do."""

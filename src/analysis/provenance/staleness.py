@@ -60,7 +60,7 @@ def _input_disagreement(output, name, expected, manifest, outside):
     places = (outside.get(name), output / name, project_root() / name)
     path = next((place for place in places if place is not None and place.exists()), None)
     if path is None:
-        return [f"its input {name} is outside of output and project and was not compared; name it in outside=[...]"]
+        return [f"its input {name} is gone, or outside of output and project: not compared; name it in outside=[...]"]
     return [] if hashes.path_sha256(path) == expected else [f"its input {name} was changed since"]
 
 

@@ -5,7 +5,7 @@ Who is not named is never guessed.
 
 import re
 
-from analysis.quantities import citations, reporting
+from analysis.quantities import assessments, citations, reporting
 from analysis.quantities.reporting import Attribution
 
 __all__ = ["Attribution", "bare", "covering", "distance", "find"]
@@ -20,7 +20,7 @@ def find(text):
     >>> [(said.cue, text[said.start : said.end]) for said in find(text)]
     [('says', "Gaza's health ministry")]
     """
-    found = citations.find(text)
+    found = citations.find(text) + assessments.find(text)
     taken = [(min(said.cue_start, said.start), max(said.end, said.cue_end)) for said in found]
     found += reporting.find(text, taken)
     brackets = [match.span() for match in _BRACKETS.finditer(text)] if "(" in text else []

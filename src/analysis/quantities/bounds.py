@@ -8,10 +8,15 @@ from typing import NamedTuple
 from analysis import lexicon
 
 _WORDS_BEFORE = re.compile(r"(?:[<>=≥≤~≈]+|[^\s<>=≥≤~≈(),;]+)")
+# "Inching back up to 4.8" rises to it; "up to 4.8" is at most that.
+_RISES = re.compile(
+    r"\b(?:back|inch\w*|edg\w*|cre(?:pt|ep\w*)|mov\w*|went|go(?:es|ing|ne)?|climb\w*|tick\w*|rose|ris\w+"
+    r"|lead\w*|led|liv\w*|add\w*|push\w*|pull\w*|sen[dt]\w*|shot|jump\w*)\s+$",
+    re.IGNORECASE,
+)
 _LONGEST = 6
 _WINDOW = 64
 _SKIPPED = frozenset({"another", "an additional", "a further", "the", "a total of", "be", "was"})
-_NEVER_NEGATIVE = frozenset({"count", "duration", "age", "score"})
 
 
 class Hedge(NamedTuple):
@@ -45,16 +50,16 @@ def after(text, end):
     return Hedge(match.start(1), match.end(1), bound, approximate)
 
 
-def interval(value, bound, kind):
-    """Return ``(low, high)`` of a value under a bound; what cannot be negative starts at 0.
+def interval(value, bound):
+    """Return ``(low, high)`` of a value under a bound; the end that is not stated is infinite.
 
-    >>> interval(30, "more than", "count"), interval(30, "at most", "count"), interval(2.0, "less than", "percent")
-    ((30, inf), (0.0, 30), (-inf, 2.0))
+    >>> interval(30, "more than"), interval(30, "at most"), interval(30, "exact")
+    ((30, inf), (-inf, 30), (30, 30))
     """
     if bound in ("at least", "more than"):
         return value, math.inf
     if bound in ("at most", "less than"):
-        return (0.0 if kind in _NEVER_NEGATIVE and value >= 0 else -math.inf), value
+        return -math.inf, value
     return value, value
 
 
@@ -74,7 +79,10 @@ def _ending_at(text, start, floor):
     words = list(_WORDS_BEFORE.finditer(window))[-_LONGEST:]
     known = _table("before")
     for first in words:
-        phrase = known.get(_key(window[first.start() :]))
+        words_left = _key(window[first.start() :])
+        phrase = known.get(words_left)
+        if words_left == "up to" and _RISES.search(window, 0, first.start()):
+            continue
         if phrase is not None and _is_word_start(text, window_start + first.start()):
             return Hedge(window_start + first.start(), window_start + len(window.rstrip()), *phrase)
     return None

@@ -3,15 +3,16 @@
 import re
 from functools import cache
 
-from analysis.quantities import numerals
+from analysis.quantities import numerals, subjects
 from analysis.quantities.reporting import Attribution
-from analysis.quantities.speakers import kind_of
+from analysis.quantities.speakers import kind_of, kinds
 from analysis.quantities.subjects import is_known, may_speak, noun_phrase, role, trimmed_end
 from analysis.quantities.vocabulary import alternatives
 
 _LONGEST_LEAD = 14
 _LABEL = re.compile(r"(?:^|\s[-–—]\s)((?:[A-Z][\w.’'-]*\s(?:and\s)?){1,5}?[A-Z][\w’'-]+|[A-Z][\w’'-]+):(?=\s*[“\"‘'])")
-_INTRODUCED = re.compile(r"(?:The\s)?((?:[A-Z][\w.’'-]+\s){1,4})[a-z]+(?:ed|s)\b[^“\"‘.;:]{0,60}(:)\s*[“\"]")
+_QUOTED_BEHIND_COLON = re.compile(r":\s*(?:[“\"]|'')")
+_LONGEST_INTRODUCTION = 250
 _HEADLINE = re.compile(r"((?:[A-Z][\w.’'-]*\s)(?:[\w.’'-]+\s){0,4}?[\w’'-]+|[A-Z][\w.’'-]+)(:)\s+(?=[\w“\"‘'])")
 _HEADLINE_END = re.compile(r"(:|\s[-–—])\s((?:[\w.’'-]+\s){0,4}[\w’'-]+)$")
 _SAID_BEFORE = re.compile(r"\b(?:said|says|say|wrote|reported)\s+$")
@@ -21,6 +22,21 @@ _DASHED = re.compile(r"\s*([-–—―]+)\s*((?:[A-Z][\w.’'-]*\s?){1,5}(?:,.{1
 def find(text):
     """Return the ``Attribution`` of every expression that names a speaker without a reporting verb."""
     return [*_cited(text), *_labels(text), *_in_survey(text), *_estimates(text), *_passive(text)]
+
+
+def before_quotation(text):
+    """Return the ``Attribution`` of words that end with a colon before a quotation, or None.
+
+    Named is the text that is quoted, "this finding:", or whoever the sentence begins with, "Smith made a promise:".
+    """
+    colon = text.rstrip().rfind(":")
+    if colon < 0 or len(text) > _LONGEST_INTRODUCTION:
+        return None
+    document = _document_before_colon().search(text, 0, colon)
+    subject = document.span(1) if document else subjects.of_sentence(text, colon)
+    if subject is None or not (document or subjects.is_named(text[slice(*subject)])):
+        return None
+    return Attribution(*subject, ":", colon, colon + 1, colon + 1, len(text), False)
 
 
 def behind_quotation(text):
@@ -52,14 +68,22 @@ def _cited(text):
 
 def _labels(text):
     """Read "Mary Smith: “…”", as digests and headlines print it, and "Medics: 12 dead" or "12 dead: medics"."""
-    label = _LABEL.search(text) or _INTRODUCED.match(text) or _HEADLINE.match(text)
+    label = _LABEL.search(text) or _HEADLINE.match(text)
     if label is None:
-        return _headline_end(text)
+        return _introduced(text) or _headline_end(text)
     start, end = label.start(1), trimmed_end(text, *label.span(1))
-    if not may_speak(text[start:end]) or (label.re is _HEADLINE and not kind_of(text[start:end])):
-        return _headline_end(text)
+    phrase = text[start:end]
+    if not may_speak(phrase) or (label.re is _HEADLINE and (not kind_of(phrase) or subjects.has_verb(phrase))):
+        return _introduced(text) or _headline_end(text)
     cue = label.span(2) if label.re.groups > 1 else (end, end + 1)
     return [Attribution(start, end, ":", *cue, cue[1], len(text), False)]
+
+
+def _introduced(text):
+    """Read "Smith made the following comment: “…”"."""
+    quotation = _QUOTED_BEHIND_COLON.search(text)
+    said = before_quotation(text[: quotation.start() + 1]) if quotation else None
+    return [said._replace(scope_end=len(text))] if said is not None else []
 
 
 def _headline_end(text):
@@ -113,6 +137,12 @@ def _citation():
     released = rf"(?:[\w-]+\s+){{1,4}}?(?:{alternatives(role('released'))})\s+by\s+"
     cues = r"according\s+to|citing|in\s+the\s+words\s+of|as\s+(?:reported|estimated)\s+by|(?:(?<=[,(]\s)|(?<=\()|^)per"
     return re.compile(rf"(?:(?<=\W)|^)((?:{cues})(?:\s+{released})?)\s*(?<=\s){noun_phrase()}", re.IGNORECASE)
+
+
+@cache
+def _document_before_colon():
+    nouns = alternatives({word for word, kind in kinds().items() if kind == "document"} | {"finding", "findings"})
+    return re.compile(rf"\b((?:this|the|an?|another|one|its|their)\s+(?:[\w’'-]+\s+){{0,3}}?(?:{nouns}))\s*$")
 
 
 @cache

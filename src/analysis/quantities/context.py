@@ -1,23 +1,77 @@
-"""When and where a quantity holds, whether it adds up, and whether it is a rise or a fall: as stated nearby."""
+"""When and where a quantity holds, whether it adds up, and whether it is a rise or a fall: as stated nearby.
+
+Where its own clause is silent, a quantity has the place and the day stated last before it in the report: what EpiTator
+calls the territory of a mention (``incident_annotator.get_territories``). Its title comes last.
+"""
 
 import re
+from collections.abc import Callable
 from functools import cache
+from typing import NamedTuple
 
 from analysis import lexicon
-from analysis.quantities.vocabulary import alternatives
+from analysis.lexicon import alternatives
+from analysis.quantities import locations
 
 _NEAR = 120
 _BEFORE_IS_FARTHER = 20
 _OTHER_NUMBER = 40
 _CLAUSE_BREAK = re.compile(r"[;:]|,\s+(?:in which|which|who|while|but|whereas|where)\b")
-_PLACE = re.compile(
-    r"\b(?:in|at|across|inside|near)\s+((?:the\s+)?(?:(?:northern|southern|eastern|western|central|north|"
-    r"south|east|west|greater|southwestern|southeastern|northwestern|northeastern)\s+)?(?:[a-z]+\s+(?=(?:city|town|village|camp)\s+of))?"
-    r"(?:(?:city|town|village|camp)\s+of\s+)?(?:[a-z]{2,3}-)?[A-Z][\w-]+(?:\s+(?:[a-z]{2,3}-)?[A-Z][\w-]+)*"
-    r"(?:\s+(?:province|district|region|city|governorate|county|camp|area|state|territory|town))?)(?!\w|['’]s)"
+
+_OF_YEARS = re.compile(
+    r"(?:since|began|begun|started|erupted|broke)\b|(?:\w+\s+)*(?:19|20)\d\d$|"
+    r"(?:over|in|during) the (?:past|last) \w+ years",
+    re.IGNORECASE,
 )
-_IN_NAME = re.compile(r"\w\s+(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][a-z]+\s$")
-_PEOPLES = re.compile(r"\w+(?:ans|is|ese|ens)$")
+
+
+class Report:
+    """The sentences of a report, read for places and days as far as its quantities need them.
+
+    Parameters
+    ----------
+    sentences : list of (int, str)
+        Offset and text.
+    title : str, optional
+    """
+
+    def __init__(self, sentences, title=""):
+        self._texts = [text for _, text in sentences]
+        self._title = title
+        self._found, self._before = {}, {}
+
+    def sentence(self, index, spans):
+        """Return the ``Sentence`` at ``index``, in which quantities stand at ``spans``."""
+        return Sentence(self, index, self._texts[index], spans)
+
+    def stated(self, kind, index):
+        """Return the places, or the times, of a sentence from left to right.
+
+        Parameters
+        ----------
+        kind : Kind
+        index : int
+        """
+        if (kind, index) not in self._found:
+            self._found[kind, index] = kind.find(self._texts[index])
+        return self._found[kind, index]
+
+    def before(self, kind, index):
+        """Return the last sure place, or day, before the sentence at ``index``, and its basis."""
+        # Sentences may be many and quantities few: what was found for one serves all that follow up to the next.
+        back = index - 1
+        while back >= 0 and (kind, back + 1) not in self._before and not self._sure(kind, back):
+            back -= 1
+        if (kind, back + 1) in self._before:
+            said = self._before[kind, back + 1]
+        else:
+            said = (self._sure(kind, back)[-1].words, "earlier") if back >= 0 else kind.of_title(self._title)
+        for between in range(back + 1, index + 1):
+            self._before[kind, between] = said
+        return said
+
+    def _sure(self, kind, index):
+        return [found for found in self.stated(kind, index) if found.sure]
 
 
 class Sentence:
@@ -25,49 +79,78 @@ class Sentence:
 
     Parameters
     ----------
+    report : Report
+    index : int
+        Which of its sentences this is.
     text : str
     spans : list of (int, int)
         The quantities of the sentence; what stands nearer to another one is taken for its own.
     """
 
-    def __init__(self, text, spans):
+    def __init__(self, report, index, text, spans):
+        self._report = report
+        self._index = index
         self._text = text
         self._spans = spans
-        self._found = {}
 
-    def time(self, start, end):
-        """Return the time stated nearest to ``[start, end)`` in its clause, word for word, or ""."""
-        return self._nearest(_times, start, end)
+    def time(self, start, end, *, inherit=True):
+        """Return the time stated nearest to ``[start, end)`` in its clause, word for word, and where it was found.
 
-    def place(self, start, end):
-        """Return the place stated nearest to ``[start, end)`` in its clause ("in …" with a capital), or ""."""
-        return self._nearest(_places, start, end)
+        Parameters
+        ----------
+        start, end : int
+        inherit : bool
+            Take the last day that is named before, in this sentence or an earlier one, where the clause names no time.
+
+        Returns
+        -------
+        words : str
+            "" where none is stated.
+        basis : str
+            "sentence", "earlier" or "".
+        """
+        return self._stated(TIME, start, end, inherit)
+
+    def place(self, start, end, *, inherit=True):
+        """Return the place stated nearest to ``[start, end)`` in its clause, and where it was found, as for ``time``.
+
+        ``basis`` is "title" where the title alone names a place.
+        """
+        return self._stated(PLACE, start, end, inherit)
 
     def cumulative(self, start, end):
         """Return "cumulative" (total, so far …), "incremental" (new, in the past day …) or "", by the words nearby."""
-        for pattern in (_windows, _totals):
-            word = self._nearest(pattern, start, end)
-            if word:
-                return _kinds()[" ".join(word.lower().split())]["kind"]
+        for kind in (WINDOW, TOTAL):
+            found = self._nearest(kind, start, end)
+            if found is not None:
+                return _kinds()[" ".join(found.words.lower().split())]["kind"]
         return ""
 
-    def _nearest(self, pattern, start, end):
-        if pattern not in self._found:
-            self._found[pattern] = [match for match in pattern().finditer(self._text) if _is_stated(match)]
-        best, best_cost = "", _NEAR
-        for match in self._found[pattern]:
-            cost = self._cost(match, start, end)
+    def _stated(self, kind, start, end, inherit):
+        nearest = self._nearest(kind, start, end)
+        if nearest is not None:
+            return nearest.words, "sentence"
+        if not inherit:
+            return "", ""
+        sure = [found for found in self._report.stated(kind, self._index) if found.sure]
+        here = [found for found in sure if found.start < start][-1:] or sure[:1]
+        return (here[0].words, "earlier") if here else self._report.before(kind, self._index)
+
+    def _nearest(self, kind, start, end):
+        best, best_cost = None, _NEAR
+        for found in self._report.stated(kind, self._index):
+            cost = self._cost(found, start, end)
             if cost < best_cost:
-                best, best_cost = match[match.lastindex or 0], cost
+                best, best_cost = found, cost
         return best
 
-    def _cost(self, match, start, end):
-        if match.start() < end and start < match.end():
-            return 0 if match.start() < start else _NEAR
-        low, high = (match.end(), start) if match.end() <= start else (end, match.start())
+    def _cost(self, found, start, end):
+        if found.start < end and start < found.end:
+            return 0 if found.start < start else _NEAR
+        low, high = (found.end, start) if found.end <= start else (end, found.start)
         if high - low >= _NEAR or _CLAUSE_BREAK.search(self._text, low, high):
             return _NEAR
-        others = sum(low <= other < high and not match.start() <= other < match.end() for other, _ in self._spans)
+        others = sum(low <= other < high and not found.start <= other < found.end for other, _ in self._spans)
         return high - low + _BEFORE_IS_FARTHER * (high == start) + _OTHER_NUMBER * others
 
 
@@ -77,35 +160,108 @@ def trend(text, start):
     return _trends()[match[1].lower()] if match else ""
 
 
-def _is_stated(match):
-    """A weekday, a month, a people or letters after "in" are no place, nor is a part of a name ("State in Iraq")."""
-    if match.re is not _PLACE:
-        return True
-    words = match[1].removeprefix("the ").split()
-    if words[0].isupper() or _IN_NAME.search(match.string, 0, match.start()):
-        return False
-    return words[0] not in lexicon.words("calendar") and not (len(words) == 1 and _PEOPLES.match(words[0]))
+def is_of_years(time):
+    """Whether a time is that of a war: "since the conflict began", "in 2011"."""
+    return _OF_YEARS.match(time) is not None
 
 
-def _places():
-    return _PLACE
+# ---- what is looked for
+
+
+class Kind(NamedTuple):
+    """Something that sentences state: how it is found in one, and what the title says of it, with its basis."""
+
+    find: Callable
+    of_title: Callable
+
+
+def _days(text):
+    """Times; sure are days, as "on Monday" or "May 5": what an event has. A war has "since 2011"."""
+    if not any(letters in text for letters in _of_time()):
+        return []
+    return [
+        locations.Location(match.start(), match.end(), match[0], _day().fullmatch(match[0]) is not None)
+        for match in _times().finditer(text)
+    ]
+
+
+def _phrases_in(rank):
+    def find(text):
+        return [
+            locations.Location(match.start(), match.end(), match[0], True) for match in _phrases(rank).finditer(text)
+        ]
+
+    return find
+
+
+def _nothing(_title):
+    return "", ""
+
+
+def _place_of_title(title):
+    found = locations.of_title(title)
+    return (found, "title") if found else ("", "")
+
+
+PLACE = Kind(locations.find, _place_of_title)
+TIME = Kind(_days, _nothing)
+# Words that state a window of time, as "in the past day"; they outrank "a total of".
+WINDOW = Kind(_phrases_in("2"), _nothing)
+TOTAL = Kind(_phrases_in("1"), _nothing)
+
+
+# ---- patterns
+
+
+@cache
+def _calendar(kind):
+    return alternatives(row["word"] for row in lexicon.rows("calendar") if row["kind"] == kind)
+
+
+def _either(*words):
+    """Any of some words, also at the beginning of a sentence: "[Ii]n|[Oo]n", which is faster than a flag."""
+    return "|".join(f"[{word[0].upper()}{word[0]}]{word[1:]}" for word in words)
+
+
+@cache
+def _of_time():
+    """Letters without which a sentence states no time: most have none, and looking for them is soon done."""
+    stems = {row["word"][:3] for row in lexicon.rows("calendar") if row["kind"] == "month"}
+    stems |= {"day", "past", "last", "previous", "next", "this", "each", "every", "ince", "vernight", "aily"}
+    return sorted(stems | {"urrently", "o far", "began", "begun", "started", "erupted", "broke", "19", "20"})
 
 
 @cache
 def _times():
-    days = alternatives(row["word"] for row in lexicon.rows("calendar") if row["kind"] == "weekday")
-    months = alternatives(row["word"] for row in lexicon.rows("calendar") if row["kind"] == "month")
+    days, months = _calendar("weekday"), _calendar("month")
     unit = r"(?:hours?|days?|weeks?|months?|years?|decades?|night|weekend|century|quarter)"
     year = r"(?:19|20)\d\d\b(?!,\d)"
     date = rf"(?:(?:\d{{1,2}}\s+)?(?:{months})(?:\s+\d{{1,2}}\b(?!,\d))?(?:,?\s+{year})?|{year})"
+    before_unit = _either(
+        "in", "over", "during", "for", "within", "on", "since", "as of", "by", "until", "before", "after"
+    )
+    before_date = _either(
+        "in", "since", "by", r"as\s+of", "on", "between", "until", "from", "before", "after", "during"
+    )
+    alone = _either("yesterday", "today", "overnight", "daily", "currently", "so far")
     return re.compile(
-        rf"\b(?:(?:in|over|during|for|within|on|since|as of|by|until|before|after)\s+)?(?:(?:the|this)\s+)?"
+        rf"\b(?:began|begun|started|erupted|broke\s+out)\s+(?:in|on)\s+{date}"
+        rf"|\b(?:(?:{before_unit})\s+)?(?:(?:the|this)\s+)?"
         rf"(?:past|last|previous|next)\s+(?:[\w-]+\s+)?{unit}\b"
-        rf"|\b(?:in|since|by|as\s+of|on|between|until|from|before|after|during)\s+(?:early\s+|late\s+|mid-)?{date}"
+        rf"|\b(?:{before_date})\s+(?:early\s+|late\s+|mid-)?{date}"
         rf"(?:\s+(?:and|to|until)\s+{date})?|\b(?:{months})\s+\d{{1,2}}\b(?!,\d)"
-        rf"|\b(?:on\s+)?(?:{days})\b(?:\s+(?:night|morning|evening|afternoon))?|\b(?:this|each|every)\s+{unit}\b"
-        rf"|\b(?:yesterday|today|overnight|daily|currently|so far)\b"
-        rf"|\bsince\s+(?:the\s+)?[\w’' ]{{3,40}}?(?:began|started|start|beginning)\b"
+        rf"|\b(?:[Oo]n\s+)?(?:{days})\b(?:\s+(?:night|morning|evening|afternoon))?|\b(?:this|each|every)\s+{unit}\b"
+        rf"|\b(?:{alone})\b"
+        rf"|\b[Ss]ince\s+(?:the\s+)?[\w’' ]{{3,40}}?(?:began|started|start|beginning)\b"
+    )
+
+
+@cache
+def _day():
+    days, months = _calendar("weekday"), _calendar("month")
+    return re.compile(
+        rf"(?:[Oo]n\s+)?(?:{days})(?:\s+\w+)?|(?:{_either('yesterday', 'today', 'overnight', 'last night')})"
+        rf"|(?:[Oo]n\s+)?(?:\d{{1,2}}\s+(?:{months})|(?:{months})\s+\d{{1,2}})(?:,?\s+\d{{4}})?"
     )
 
 
@@ -115,15 +271,8 @@ def _kinds():
 
 
 @cache
-def _windows():
-    """Words that state a window of time, as "in the past day"; they outrank "a total of"."""
-    phrases = [phrase for phrase, row in _kinds().items() if row["rank"] == "2"]
-    return re.compile(rf"\b(?:{alternatives(phrases)})\b", re.IGNORECASE)
-
-
-@cache
-def _totals():
-    phrases = [phrase for phrase, row in _kinds().items() if row["rank"] == "1"]
+def _phrases(rank):
+    phrases = [phrase for phrase, row in _kinds().items() if row["rank"] == rank]
     return re.compile(rf"\b(?:{alternatives(phrases)})\b", re.IGNORECASE)
 
 

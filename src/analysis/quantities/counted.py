@@ -10,11 +10,18 @@ from typing import NamedTuple
 
 from analysis import lexicon
 from analysis.quantities import grammar
+from analysis.quantities.speakers import kind_of
 
 _WORD = re.compile(r"[\s-]?\s*([“\"‘]?(?:(?:[A-Z]\.)+|[A-Za-z][\w]*(?:['’]\w+)?['’]?(?:-\w+)*))", re.ASCII)
 _OF = re.compile(
-    r"\s+(?:of|in|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?(?:(?:combined|total|estimated)\s+)?"
+    r"\s+(?:of|(?P<in>in)|the\s+(?:total\s+)?number\s+of)\s+(?:(?:the|its|their|his|her|all|these|those|our|a|an)\s+)?(?:(?:combined|total|estimated)\s+)?"
 )
+_COMPANIONS = re.compile(
+    r"\s+(?:and|or)\s+(?:(?:their|other|his|her)\s+)?(?:([a-z]+)\s+)?([a-z]+s|children|women|men|people)\b"
+)
+_PERSONS = frozenset({"people", "children"})
+_ONE_BEFORE = re.compile(r"\b(?:one|a|1)$", re.IGNORECASE)
+_STRONG = re.compile(r"[\s-]strong\b")
 _STUFF = re.compile(r"\s+of\s+([a-z]+(?:\s+and\s+[a-z]+)?)\b")
 _PEOPLES = re.compile(r"[A-Z]\w+(?:ans|is|ese|men)$")
 _PLURAL = re.compile(r"[A-Za-z][\w-]*[^\W_us]s$|[A-Za-z][\w-]*(?:[^aou]us|es|ees|ews|ows)$|[A-Z]\w+is$")
@@ -22,6 +29,9 @@ _ADJECTIVE = re.compile(r"(?:ed|ly|ing)$")
 _NUMBER_OF = re.compile(r"\b[Nn]umbers?\s+of\s+(?:the\s+)?(?=[A-Za-z])")
 _GROUP_OF = re.compile(r"\b(?:a|an|the|its|their|total|current)\s+(?:[a-z]+\s+)?([a-z]+)\s+of\s+$")
 _OTHER_CLAUSE = re.compile(r"[;:]|\b(?:and|but|while|which|who|killed|said)\b|,\s")
+_HAPPENED = frozenset(
+    {"dead", "killed", "displaced", "wounded", "injured", "missing", "them", "those", "whom", "others"}
+)
 _FARTHEST = 90
 _MOST_WORDS = 7
 _NO_HEAD_WORDS = 4
@@ -54,7 +64,8 @@ def after(text, position, *, needs_of=False):
     of = _OF.match(text, position)
     if needs_of and of is None:
         return Counted(position, position, "", "")
-    begin = of.end() if of else position
+    strong = _STRONG.match(text, position)
+    begin = strong.end() if strong else of.end() if of and (needs_of or not of["in"]) else position
     words = _phrase_words(text, begin)
     if text[begin : begin + 1] == "-":
         words = words[:1]
@@ -62,12 +73,13 @@ def after(text, position, *, needs_of=False):
         pronoun = re.compile(r"(?:them|those|these|whom|us)\b").match(text, begin) if of else None
         return Counted(begin, pronoun.end(), pronoun[0], "") if pronoun else Counted(position, position, "", "")
     head = _head(words)
-    if head is None:
+    if head is None or _is_speaker(text, position, words[head][1]):
         return Counted(position, position, "", "")
     start, end = words[0].start(1), words[head].end(1)
     stuff = _STUFF.match(text, end)
     if stuff and words[head][1][0].islower() and not _ends_phrase(stuff[1].split()[0]):
         end = stuff.end(1)
+    end = _with_companions(text, end, words[head][1])
     return Counted(start, end, text[start:end], words[head][1])
 
 
@@ -87,6 +99,11 @@ def before(text, position):
     return Counted(position, position, "", "")
 
 
+def names_people(phrase):
+    """Tell a phrase that names people, "Palestinians", from one that only says what happened to them, "dead"."""
+    return not set(phrase.lower().split()) <= _HAPPENED
+
+
 def class_of(head):
     """Class of a head noun by ``lexicon/counted.csv``, a people by the form of its name, or "".
 
@@ -103,6 +120,14 @@ def begins_with_noun(text):
         if class_of(match[1]) and (match[1].islower() or _PEOPLES.match(match[1])):
             return True
     return False
+
+
+def _with_companions(text, end, head):
+    """Read on in "12 fighters and family members": people are counted with people, and not with houses."""
+    other = _COMPANIONS.match(text, end)
+    if other is None or class_of(head) not in _PERSONS or class_of(other[2]) not in _PERSONS:
+        return end
+    return end if other[1] and _ends_phrase(other[1]) else other.end()
 
 
 def _phrase_words(text, position):
@@ -130,6 +155,9 @@ def _head(words):
             if following and _is_plural(following) and (class_of(following) or match[1][0].isupper()):
                 continue
             return index
+    known = next((index for index, match in enumerate(words[:_NO_HEAD_WORDS]) if class_of(match[1])), None)
+    if known is not None and words[known][1].islower():
+        return known
     last = min(len(words), _NO_HEAD_WORDS) - 1
     while last >= 0 and _ADJECTIVE.search(words[last][1]):
         last -= 1
@@ -145,7 +173,17 @@ def _is_plural(word):
 
 
 def _ends_phrase(word):
-    return word.lower() in _stops()
+    """Tell "is" and "the" from a noun, and from IS fighters."""
+    return word.lower() in _stops() and not (word.isupper() and len(word) > 1)
+
+
+def _is_speaker(text, position, head):
+    """In print without commas "wounded 50 state media reported" counts no media: many are no singular that speaks."""
+    if head.lower() == "media":
+        return True
+    if text[position : position + 1] == "-":  # a 15-judge panel
+        return False
+    return not _is_plural(head) and bool(kind_of(head)) and _ONE_BEFORE.search(text, 0, position) is None
 
 
 @cache

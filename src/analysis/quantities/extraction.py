@@ -1,12 +1,13 @@
 """Passages to the table of quantities."""
 
 from itertools import groupby
+from typing import NamedTuple
 
 import pandas as pd
 from joblib import Parallel, delayed
 
 from analysis import tables
-from analysis.quantities import bounds, context, counted, events, mentions, units
+from analysis.quantities import bounds, context, counted, events, mentions, ones, parses, units
 from analysis.quantities import speakers as naming
 from analysis.quantities.speaking import Speakers
 
@@ -30,13 +31,15 @@ class QuantitiesError(ValueError):
     """An option can not be used; the message says what was expected and what was found."""
 
 
-def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BATCH):
+def extract(passages, *, documents=None, vague="none", speakers=None, parser=None, n_jobs=-1, batch_size=_BATCH):
     """Return the numbers stated in passages, with their bounds, what is counted, and who says so.
 
     Parameters
     ----------
     passages : DataFrame of ``tables.Passages``
         Sentences of documents; row order does not matter.
+    documents : DataFrame of ``tables.Documents``, optional
+        Their titles say where, for quantities of which no sentence up to theirs does.
     vague : {"none", "acled", "cqe"}, default "none"
         What ``low`` and ``high`` of a vague word ("dozens") are: NaN; the floor that ACLED's coders use; or the
         interval of Almasian et al. (2023, "CQE: A Comprehensive Quantity Extractor"), by ``lexicon/vague.csv``. Where
@@ -45,6 +48,10 @@ def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BAT
         Labels of speakers to be joined under one name, with the columns label, name, kind and, if wished, context; they
         go before those of ``lexicon/speakers.csv``. Kinds are official, armed party, NGO or UN, media, witness,
         document and unnamed.
+    parser : spaCy pipeline, optional
+        Where it says which noun a number modifies, that noun is counted; where no rule names a speaker, the subject of
+        the reporting verb above the number is one. Needs a dependency parse ("en_core_web_sm" has one); the result then
+        depends on the model as well. Of fewer than two batches, or with ``n_jobs=1``, it is not copied.
     n_jobs : int or None, default -1
         How many processes read batches side by side; -1 is one for each core, None what ``joblib.parallel_config``
         says. The backend is joblib's: within ``joblib.parallel_config(backend="dask")`` a cluster reads them.
@@ -56,9 +63,10 @@ def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BAT
     -------
     DataFrame of ``tables.Quantities``
         One row for each number, in the order of the text. Years, dates, clock times, ordinals and numbers in names are
-        no quantities. "At least 12" is low 12, high inf; "at most" starts at 0 for what cannot be negative, else at
-        -inf; of a score, 2-1, low is the smaller and high the larger number. A share ("a third of") is of kind "rate"
-        and between 0 and 1; "63 percent" is 63. The speaker of an unattributed quantity is "".
+        no quantities. "At least 12" is low 12, high inf, and "at most 12" low -inf, high 12: an end that nobody stated
+        is infinite, not 0. "No deaths" is 0. Of a score, 2-1, low is the smaller and high the larger number. "Rose from
+        31 to 45" is two quantities, "aged from 31 to 45" one. A share ("a third of") is of kind "rate" and between 0
+        and 1; "63 percent" is 63. The speaker of an unattributed quantity is "".
 
     Raises
     ------
@@ -66,21 +74,26 @@ def extract(passages, *, vague="none", speakers=None, n_jobs=-1, batch_size=_BAT
         ``vague`` names no convention, or ``batch_size`` is not a positive number.
     SpeakersError
         ``speakers`` is not a table of speakers.
+    ParserError
+        ``parser`` has no ``pipe``.
     TableError
-        ``passages`` is not a table of passages.
+        ``passages`` is not a table of passages, or ``documents`` none of documents.
     """
     if vague not in VAGUE:
         raise QuantitiesError(f"vague expects one of {', '.join(VAGUE)}; found {vague!r}.")
     if not isinstance(batch_size, int) or isinstance(batch_size, bool) or batch_size < 1:
         raise QuantitiesError(f"batch_size expects a whole number of characters above 0; found {batch_size!r}.")
-    known = naming.known(speakers)
+    parses.refuse_other(parser)
+    reading = _Reading(vague, naming.known(speakers), parser)
     passages = tables.check(tables.Passages, passages)
+    titles = _titles(documents)
     bounds_of = _batches(passages, batch_size)
     batches = (passages[["document_id", "start", "text"]].iloc[first:last] for first, last in bounds_of)
     if len(bounds_of) > 1:
-        found = Parallel(n_jobs=n_jobs)(delayed(_of_batch)(batch, vague, known) for batch in batches)
+        tasks = (delayed(_of_batch)(batch, _of(titles, batch), reading) for batch in batches)
+        found = Parallel(n_jobs=n_jobs)(tasks)
     else:
-        found = [_of_batch(batch, vague, known) for batch in batches]
+        found = [_of_batch(batch, titles, reading) for batch in batches]
     columns = tables.columns(tables.Quantities)
     return tables.check(tables.Quantities, pd.concat(found) if found else pd.DataFrame(columns=columns))
 
@@ -97,13 +110,35 @@ def _batches(passages, batch_size):
     return found + ([(first, len(lengths))] if lengths else [])
 
 
-def _of_batch(passages, vague, known):
+def _titles(documents):
+    """document_id → title, of documents that have one."""
+    if documents is None:
+        return {}
+    documents = tables.check(tables.Documents, documents)
+    return dict(zip(documents["document_id"], documents["title"], strict=True))
+
+
+def _of(titles, passages):
+    """The titles of the documents of some passages; a process of its own is sent no more."""
+    return {name: titles[name] for name in passages["document_id"].unique() if titles.get(name)}
+
+
+class _Reading(NamedTuple):
+    """How a text is read: the convention for vague words, the known speakers by label, and a parser or None."""
+
+    vague: str
+    known: dict
+    parser: object
+
+
+def _of_batch(passages, titles, reading):
     """Quantities of some documents, in no checked order of columns; runs in a process of its own."""
     records = []
     rows = zip(passages["document_id"], passages["start"], passages["text"], strict=True)
     for document_id, sentences in groupby(rows, key=lambda row: row[0]):
         pieces = [piece for _, start, text in sentences for piece in _pieces(start, text)]
-        records.extend(_records(document_id, pieces, vague, known))
+        report = context.Report(pieces, titles.get(document_id, ""))
+        records.extend(_records(document_id, report, pieces, reading))
     return pd.DataFrame(records, columns=tables.columns(tables.Quantities))
 
 
@@ -117,23 +152,24 @@ def _pieces(start, text):
     yield start, text
 
 
-def _records(document_id, sentences, vague, known):
+def _records(document_id, report, sentences, reading):
     """Yield a row for each quantity of a document."""
     said = Speakers(sentences)
+    parsed = parses.of(reading.parser, [text for _, text in sentences])
     for index, (offset, text) in enumerate(sentences):
         found = mentions.find(text)
         if not found:
             continue
         triggers = events.triggers(text)
-        around = context.Sentence(
-            text, [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
-        )
+        spans = [(mention.start, mention.end) for mention in found if mention.kind != "duration"]
+        around = report.sentence(index, spans)
         people = ""
         for mention in found:
-            row = {"document_id": document_id} | _number(offset, text, mention, vague)
-            what = _what(text, mention, triggers, people)
-            people = what["counted"] if what["counted_class"] == "people" else people
-            yield row | what | _when(around, mention) | _who(said, index, mention, known)
+            row = {"document_id": document_id} | _number(offset, text, mention, reading.vague)
+            what = _what(text, mention, triggers, people, parsed.get(index))
+            if what["counted_class"] == "people" and counted.names_people(what["counted"]):
+                people = what["counted"]
+            yield row | what | _when(around, mention) | _who(said, index, mention, reading.known, parsed.get(index))
 
 
 def _number(offset, text, mention, vague):
@@ -163,13 +199,11 @@ def _hedge(text, mention):
     return " … ".join(parts + [text[hedge.start : hedge.end] for hedge in after])
 
 
-def _what(text, mention, triggers, last):
+def _what(text, mention, triggers, last, parse):
     """What is counted, its class, the event, and what it is per; ``last`` is the people counted before."""
-    if mention.kind in _COUNTS_NOTHING:
+    if mention.kind in _COUNTS_NOTHING or ones.is_rank(text, mention.start, mention.end):
         return {"counted": "", "counted_class": "", "event": "", "per": mention.per}
-    phrase = counted.after(text, mention.hedge_end, needs_of=mention.kind in _COUNTS_WHAT_FOLLOWS_OF)
-    if not phrase.phrase and mention.kind == "count":
-        phrase = counted.before(text, mention.hedge_start)
+    phrase = _phrase(text, mention, parse)
     of_class = counted.class_of(phrase.of) if phrase.phrase else ""
     event = events.NONE
     if mention.kind in _HAS_EVENT:
@@ -183,20 +217,42 @@ def _what(text, mention, triggers, last):
     return {"counted": stated, "counted_class": of_class, "event": event.name, "per": per}
 
 
+def _phrase(text, mention, parse):
+    """The counted noun phrase: by a parse where there is one, else behind the number, else before it."""
+    parsed = (
+        parses.counted(parse, text, mention.start, mention.end)
+        if parse is not None and mention.kind == "count"
+        else None
+    )
+    if parsed is not None:
+        return parsed
+    phrase = counted.after(text, mention.hedge_end, needs_of=mention.kind in _COUNTS_WHAT_FOLLOWS_OF)
+    return phrase if phrase.phrase or mention.kind != "count" else counted.before(text, mention.hedge_start)
+
+
 def _when(around, mention):
     """When and where, and whether it adds up; a duration or an age does not."""
     span = (mention.start, mention.hedge_end)
-    adds_up = mention.kind in _HAS_EVENT
+    cumulative = around.cumulative(*span) if mention.kind in _HAS_EVENT else ""
+    # What adds up over days and places is of those that it names.
+    inherit = mention.kind in _HAS_EVENT and cumulative != "cumulative"
+    time, time_basis = around.time(*span, inherit=inherit)
+    place, place_basis = around.place(*span, inherit=inherit and not context.is_of_years(time))
     return {
-        "cumulative": around.cumulative(*span) if adds_up else "",
-        "time": around.time(*span),
-        "place": around.place(*span),
+        "cumulative": cumulative,
+        "time": time,
+        "time_basis": time_basis,
+        "place": place,
+        "place_basis": place_basis,
     }
 
 
-def _who(said, index, mention, known):
+def _who(said, index, mention, known, parse):
     """The speaker word for word, with offsets into the document, and by name."""
-    index, attribution = said.of(index, mention.start, mention.end)
+    of, attribution = said.of(index, mention.start, mention.end)
+    if attribution is None and parse is not None:
+        of, attribution = index, parses.speaker(parse, mention.start, mention.end)
+    index = of
     if attribution is None:
         return _UNATTRIBUTED
     offset, text = said.sentences[index]

@@ -1,41 +1,52 @@
-"""Numbers that count nothing: years, dates, clock times, ordinals, telephone numbers and numbers in names."""
+"""Numbers that count nothing: ordinals, telephone numbers, documents, addresses and numbers in names."""
 
 import re
 from functools import cache
 
 from analysis import lexicon
-from analysis.quantities import units
+from analysis.quantities import dates, ones
 from analysis.quantities.vocabulary import alternatives
 
-_YEAR = r"(?:1[5-9]|2[01])\d\d"
-_BARE_YEAR = re.compile(_YEAR)
-_YEAR_AFTER = re.compile(
-    r"\b(?:in|since|of|by|from|until|till|to|before|after|during|through|circa|early|late|mid|year|summer|spring|autumn"
-    r"|winter|between|and|fall|season|end|start|for|the|a|an|Olympics|Cup)[\s-](?:early\s|late\s|mid-)?$",
-    re.IGNORECASE,
-)
-_IN = re.compile(r"\b(?:in|since)\s$", re.IGNORECASE)
-_COUNTS = re.compile(
-    r"\s*(?:%|per\s?cent|percent|pc\b|million|billion|thousand)|[\s-]+(?:people|persons|civilians|more)\b"
-)
+_ORDINAL = re.compile(r"(?:st|nd|rd|th|s)\b|['’]s\b")
 _CAPITALISED = re.compile(r"(?:^|[^.!?:\s][\s(]+|[“\"(]\s?)([A-Z][A-Za-z’'&.]*[A-Za-z])[\s-]$")
 _NOUN_FOLLOWS = re.compile(r"[\s-]+(?:[a-z]+\s+){0,2}(?:[a-z]+s|people|men|women|children|per|dead|more|of)\b|\s*%")
+_MEASURED = re.compile(r"[a-zA-Z%]|\s?%")
+_SCORE = re.compile(r"[-–]\d")
+_ENUMERATOR = re.compile(r"\s*[.)]\s*(?:[A-Z“\"‘]|$)")
+_LONGEST_NUMBER = 12  # digits without a separator; what is longer identifies something
+_LONGEST_IN_NAME = 4
+_NAME_BEFORE = re.compile(r"(?:^|[\w,;]\s|[“\"‘(])(?:[a-z’']+\s+)?([A-Z][\w’'&.-]*[\w’'])\s$")
+_CAPITAL_FOLLOWS = re.compile(r"[\s/]+[A-Z][a-z]+")
+_RANK_BEFORE = re.compile(r"\bthe\s+(?:top|bottom|final|last)\s$")
+_NOTHING_COUNTED = re.compile(
+    r"\s*(?:[.,;:!?)”\"]|$)|\s+(?:in|at|of|during|with|on|for|and|but|is|was|by|after|before|to|from)\b"
+)
 _ADDRESS_ON_THE_NET = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
+_DOCUMENT = re.compile(
+    r"\b(?:docket|case|file|bill|order|petition|application)\s+(?:no\.?\s+|number\s+)?[\w/-]*\d[-/]\d[\w/-]*",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(
-    r"\s+(?:[NSEW]\s)?(?:[A-Z]\w+\s+|\d+\w\w\s+){0,3}"
+    r"(?:[-–]\d+)?\s+(?:[NSEW]\s)?(?:[A-Z]\w+\s+|\d+\w\w\s+){0,3}"
     r"(?:Road|Rd|Street|St|Avenue|Ave|Way|Lane|Drive|Boulevard|Blvd|Place|Court)\b"
 )
-_ONE_HEDGED = re.compile(r"\b(?:least|only|just|than|of)\s$", re.IGNORECASE)
-_ONE_IN = re.compile(r"\s+(?:of|out\s+of)\s+(?:every\s+)?\d|\s+in\s+(?:every\s+)?(?:\d|[a-z]+\b(?=\s+[a-z]+s\b))")
-_ONE_OF = re.compile(r"\s+(?:of|out\s+of)\s+\w")
-_ONE_FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
+_POSTCODE = re.compile(r"\s+(?:zip|postal|area|dialling|dialing|country)\s+code|\s+postcode", re.IGNORECASE)
+_LIST = re.compile(r"(?:,\s*|\s+)(?:and\s+)?")
+_WORD = re.compile(r"[A-Za-z]{4,}")
+# Telephone numbers, versions such as 2.4.1, scores of cricket, shares by their ticker, age groups, "4x4", "7-Eleven".
+_WRITTEN_APART = re.compile(
+    r"(?=[\d+UuCc])(?:\b(?i:covid)\s?-\s?19\b|\b7[0-8]7s?\b(?=(?:-\d+)?\s+(?:[A-Z]|jets?\b|airliners?\b|planes?\b))|\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\+\d{1,3}(?:[\s-]\(?\d{2,5}\)?){2,}"
+    r"|\b0\d{2,4}[\s-]\d{3,4}[\s-]?\d{3,4}\b|\b(?!\d{1,3}(?:\.\d{3})+\b)\d+(?:\.\d+){2,}\b|\b\d{2,3}/\d\b(?!/)"
+    r"|\b\d{4}\.[A-Z]{1,2}\b|\b\d{3}\([a-z]\)|\b[Uu]nder-\d\ds?\b|\b\d0-somethings?\b|\b\d-Eleven\b"
+    r"|\b\d{1,2}x\d{1,2}s?\b(?!\s?(?:m|cm|mm|km|metres?|meters?|inch(?:es)?|feet|foot|ft)\b))"
+)
 
 
 def spans(text):
     """Return ``(start, end)`` of each date, clock time, telephone number and the like of ``text``, in order."""
-    found = [match.span() for match in _calendar().finditer(text)]
-    if "clock" in text:
-        found += [match.span() for match in _by_the_clock().finditer(text)]
+    found = dates.spans(text) + [match.span() for match in _WRITTEN_APART.finditer(text)]
+    if "-" in text or "/" in text:
+        found += [match.span() for match in _DOCUMENT.finditer(text)]
     if "@" in text or "://" in text or "www." in text:
         found += [match.span() for match in _ADDRESS_ON_THE_NET.finditer(text)]
     return sorted(found)
@@ -52,116 +63,95 @@ def is_name(text, number, is_noun):
         Told the words after the number, answers whether they begin with something that is counted or measured.
     """
     if number.form == "words":
-        return text[number.start : number.end].lower() == "one" and not _is_counting_one(text, number.start, number.end)
+        return _is_word_of_name(text, number)
     if number.form != "digits" or number.currency:
         return False
-    return _is_ordinal(text, number.end) or _is_year(text, number, is_noun) or _is_numbered(text, number)
+    return (
+        _ORDINAL.match(text, number.end) is not None
+        or _identifies(text, number)
+        or dates.is_year(text, number, is_noun)
+        or _is_numbered(text, number)
+    )
 
 
-def _is_ordinal(text, end):
-    return re.match(r"(?:st|nd|rd|th|s)\b|['’]s\b", text[end : end + 4]) is not None
+def without_lists(text, numbers, kept):
+    """Leave out of ``kept`` the numbers that go on with a list of names: "Resolutions 2118, 2209 and 2235"."""
+    named = None
+    for number in numbers:
+        goes_on = named is not None and _LIST.fullmatch(text, named, number.start) is not None
+        if number.form == "digits" and (goes_on or _several().search(text, 0, number.start)):
+            kept = [other for other in kept if other is not number]
+            named = number.end
+        else:
+            named = None
+    return kept
 
 
-def _is_year(text, number, is_noun):
+def _is_word_of_name(text, number):
+    """Tell "Radio Five", "number two", "the last eight" and the pronoun "one" from numbers in words."""
     written = text[number.start : number.end]
-    if not _BARE_YEAR.fullmatch(written):
-        return False
-    before, after = text[max(0, number.start - 24) : number.start], text[number.end :]
-    if _IN.search(before) and written >= "1900":
+    if _numbered().search(text, max(0, number.start - 30), number.start):
         return True
-    if _COUNTS.match(after) or units.after(text, number.end):
-        return False
-    if _YEAR_AFTER.search(before) or re.match(r"\s?[-–/]\s?\d{2,4}\b(?!\d)", after):
+    if _RANK_BEFORE.search(text, 0, number.start) and _NOTHING_COUNTED.match(text, number.end):
         return True
-    return not is_noun(after) and written >= "1900"
+    if written[0].isupper() and _is_capitalised_as_name(text, number):
+        return True
+    return written.lower() == "one" and not ones.counts(text, number.start, number.end)
+
+
+def _is_capitalised_as_name(text, number):
+    """Amid a sentence a number has a capital in names only, "the Jackson Five"; in a headline every word has one."""
+    before = text[: number.start].rstrip()
+    if not before or before[-1] in ".!?:;-–—“\"‘'(" or _is_headline(text):
+        return False
+    if _CAPITAL_FOLLOWS.match(text, number.end):
+        return True
+    named = _NAME_BEFORE.search(text, 0, number.start)
+    if named is None or named[1] in _weekdays():
+        return False
+    return not (named[1].isupper() and len(named[1]) > _LONGEST_IN_NAME)  # HOUSTON Four men
+
+
+def _is_headline(text):
+    words = _WORD.findall(text)
+    return sum(word[0].isupper() for word in words) > 0.6 * len(words)
+
+
+def _identifies(text, number):
+    """Tell a number that only identifies: 007, the 18 digits of a message, "1." at the head of a list."""
+    digits = text[number.start : number.end]
+    if not digits.isdigit():
+        return False
+    if (digits[0] == "0" and len(digits) > 1) or len(digits) > _LONGEST_NUMBER:
+        return True
+    return len(digits) < 3 and not text[: number.start].strip() and _ENUMERATOR.match(text, number.end) is not None
 
 
 def _is_numbered(text, number):
     before = text[max(0, number.start - 30) : number.start]
     digits = text[number.start : number.end]
-    if not digits.isdigit() or re.match(r"[a-zA-Z%]|\s?%", text[number.end :]):
+    if not digits.isdigit() or _MEASURED.match(text, number.end):
         return False
-    if _numbered().search(before) or _ADDRESS.match(text, number.end):
+    if _numbered().search(before) or _ADDRESS.match(text, number.end) or _POSTCODE.match(text, number.end):
         return True
     named = _CAPITALISED.search(before)
-    if named is None or len(digits) > 4 or named[1].lower() in lexicon.words("function_words"):
+    if named is None or len(digits) > _LONGEST_IN_NAME or named[1].lower() in lexicon.words("function_words"):
         return False
-    return (
-        not named[1].endswith(("'s", "’s"))
-        and named[1] not in _weekdays()
-        and not _NOUN_FOLLOWS.match(text, number.end)
-        and not number.glued
+    return not (
+        named[1].endswith(("'s", "’s"))
+        or named[1] in _weekdays()
+        or _NOUN_FOLLOWS.match(text, number.end)
+        or _SCORE.match(text, number.end)  # the Mets 2-0
+        or number.glued
     )
 
 
-def _is_counting_one(text, start, end):
-    """Tell "one child", "one of the children", "at least one" from the pronoun."""
-    if _one_before().search(text[max(0, start - 12) : start]):
-        return False
-    return (
-        _ONE_HEDGED.search(text[max(0, start - 12) : start]) is not None
-        or _ONE_IN.match(text, end) is not None
-        or _is_one_of(text, end)
-        or (_has_noun(text, end) and not _speaks(text, start, end))
-    )
-
-
-def _is_one_of(text, end):
-    """Tell a share and a member, "one of four" and "one of the children", from praise, "one of the largest"."""
-    return _ONE_OF.match(text, end) is not None and _praise().match(text, end) is None
-
-
-def _speaks(text, start, end):
-    """Tell "one medic said" and "said one medic", who count nobody."""
-    return _says_after().match(text, end) is not None or _says_before().search(text, 0, start) is not None
-
-
-def _has_noun(text, end):
-    """Tell whether a word that may be counted follows "one": none that makes it a pronoun or a phrase."""
-    following = _ONE_FOLLOWED.match(text, end)
-    return following is not None and following[1].lower() not in _not_after_one()
-
-
 @cache
-def _one_before():
-    words = alternatives(row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "before")
-    return re.compile(rf"\b(?:{words})[\s-]$", re.IGNORECASE)
-
-
-@cache
-def _not_after_one():
-    """Function words and phrases make "one" a pronoun; what happened to one does not: "one killed"."""
-    counting = {word.split()[0] for word in _events()} | {"dead", "more"}
-    phrases = {row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "after"}
-    return (lexicon.words("function_words") - counting) | phrases
-
-
-@cache
-def _praise():
-    """Praise, as "of the largest" and "of its two main": what one is said to be one of by rank, not by number."""
-    words = alternatives(row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "of the")
-    owner = r"(?:the|its|his|her|their|our|my|a)\s+(?:[\w’'-]+['’]s\s+)?"
-    return re.compile(rf"\s+of\s+{owner}(?:(?:very|two|three|four|five|few|many)\s+)*(?:[a-z]+est\b|(?:{words})\b)")
-
-
-@cache
-def _says_after():
-    return re.compile(rf"\s+(?:[\w’'-]+\s+){{1,4}}?(?:{alternatives(_reporting())})\b")
-
-
-@cache
-def _says_before():
-    return re.compile(rf"\b(?:{alternatives(_reporting())})\s+$")
-
-
-@cache
-def _reporting():
-    return [row["cue"] for row in lexicon.rows("cues") if row["kind"] == "says"]
-
-
-@cache
-def _events():
-    return {row["words"] for row in lexicon.rows("events") if row["position"] == "after"}
+def _several():
+    """Names of several that are numbered: "Resolutions", "chapters"."""
+    plural = [word for word in lexicon.words("numbered_names") if word.endswith("s") and word.rstrip("s") != word]
+    known = [word for word in plural if word[:-1] in lexicon.words("numbered_names")]
+    return re.compile(rf"\b(?:{alternatives(known)})\s+$")
 
 
 @cache
@@ -172,40 +162,3 @@ def _weekdays():
 @cache
 def _numbered():
     return re.compile(rf"(?:(?<=\s)|(?<=[(“\"'-])|^)(?:{alternatives(lexicon.words('numbered_names'))})[\s-]$")
-
-
-@cache
-def _calendar():
-    # Looking ahead at one letter first is three times as fast.
-    return re.compile(rf"(?=[\d+'’A-SU-Zbu])(?:{'|'.join([_dates(), _times_of_day(), _NUMBERS_WRITTEN_APART])})")
-
-
-def _dates():
-    month = rf"(?:{alternatives(row['word'] for row in lexicon.rows('calendar') if row['kind'] == 'month')})"
-    day = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
-    days = rf"{day}(?:\s?(?:[-–]|to|and|or)\s?{day})?"
-    counting = r"\s+(?:people|civilians|percent|per\scent|million|were|children)\b|\s?%"
-    not_counting = rf"(?![\d]|[,.]\d{{3}}(?!\d)|\.\d|{counting})"
-    return (
-        rf"\b{month}\s+{days}(?:,?\s+{_YEAR}\b)?{not_counting}|\b{month},?\s+(?:of\s+)?{_YEAR}\b(?!,\d)"
-        rf"|\b{days}\s+(?:of\s+)?{month}(?:,?\s+{_YEAR}\b)?(?!\w)"
-        rf"|\b\d{{1,2}}/\d{{1,2}}/\d{{2,4}}\b|\b\d{{4}}-\d\d(?:-\d\d)?\b(?!-)|\b(?:9/11|24/7|7/7)\b"
-        rf"|\b{_YEAR}\s?[-–/]\s?\d\d(?:\d\d)?\b(?!\s?%)"
-        rf"|(?i:\bbetween)\s+{_YEAR}\s+and\s+{_YEAR}\b(?!\s+(?:people|civilians|\w+s\s+were))"
-        r"|(?<!['’\w])['’]\d0s\b|(?<=of )['’]\d\d\b"
-    )
-
-
-def _times_of_day():
-    zone = r"(?:[ap]\.?\s?m\b\.?|GMT|UTC|BST|EST|EDT|ET|PT|CET|hours\s+local)"
-    return rf"\b\d{{1,2}}(?:[:.]\d\d){{1,2}}(?=\s?{zone})|\b\d{{1,4}}\s?{zone}|\b\d{{1,2}}:\d\d(?::\d\d)?\b"
-
-
-@cache
-def _by_the_clock():
-    words = alternatives(row["word"] for row in lexicon.rows("numerals") if row["role"] in ("unit", "teen"))
-    return re.compile(rf"\b(?:\d{{1,2}}|(?i:{words}))\s+o['’]clock")
-
-
-# Telephone numbers, versions such as 2.4.1, and age groups of sport.
-_NUMBERS_WRITTEN_APART = r"\+?\b\d+(?:-\d+){2,}|\b\d{3}-\d{4}\b|\b\d+(?:\.\d+){2,}\b|\b[Uu]nder-\d\ds?\b"

@@ -12,7 +12,7 @@ from analysis.quantities import grammar
 
 
 class Number(NamedTuple):
-    """A number in a text: ``value`` is None for a vague word, ``form`` is digits, words, fraction or vague."""
+    """A number in a text: ``value`` is None for a vague word, ``form`` is digits, words, fraction, vague or zero."""
 
     start: int
     end: int
@@ -24,6 +24,17 @@ class Number(NamedTuple):
 
 
 _COUNTED_NEXT = re.compile(r"\s([a-z]+(?:s|ple|ren))\b")
+_VAGUE_NEEDS = {
+    "scores": re.compile(
+        r"\s+(?:of|more|others?|were|are|have|had|remain|killed|injured|wounded|dead|died|feared|missing|hurt|arrested)\b"
+    ),
+    "a couple": re.compile(r"\s+(?:of|more|hundred|thousand|dozen|hours|days|weeks|months|years)\b"),
+}
+_HARMED = re.compile(r"\b(?:kill|injur|wound|hurt|arrest|detain|displac|captur)\w*\s+$")
+_PART_OF = re.compile(r"(\S+[\s-]\S+)\s+of\s+an?[\s-]+(\w+)$")
+_DECIMAL_COMMA = re.compile(r"\d+,\d{1,2}")
+_TIMES = re.compile(r"\s?[×x·*]\s?10")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _PART = re.compile(r"[a-z½⅓⅔¼¾⅛]+|\d[\d,.]*")
 
 
@@ -45,23 +56,35 @@ def may_hold(text):
 
 
 def _read(match):
-    kind = next(name for name in ("digits", "words", "fraction", "vague") if match[name])
+    kind = next(name for name in ("digits", "words", "share", "fraction", "power", "vague") if match[name])
     currency = match["currency"] or ""
     start = match.start("currency") if currency else match.start(kind)
+    if kind == "vague" and not _is_vague(match):
+        return None
     if kind == "vague":
         return Number(start, match.end(), None, "vague", True, currency)
-    if kind == "fraction":
-        return Number(start, match.end(), _fraction(match["fraction"]), "fraction", True, currency)
+    if kind in ("fraction", "share"):
+        return Number(start, match.end(), _fraction(match[kind]), "fraction", True, currency)
+    if kind == "power":
+        return Number(start, match.end(), _power(match["power"]), "digits", True, currency)
     if kind == "words":
         value = _sum(match["words"])
         return Number(start, match.end(), value, "words", value >= 100, currency)
     return _read_digits(match, start, currency)
 
 
+def _is_vague(match):
+    """Tell "scores of" and "scores were hurt" from "scores the first goal", "a couple of" from two who are married."""
+    needed = _VAGUE_NEEDS.get(match["vague"].lower())
+    if needed is None or needed.match(match.string, match.end()):
+        return True
+    return _HARMED.search(match.string, max(0, match.start() - 24), match.start()) is not None
+
+
 def _read_digits(match, start, currency):
     value = _plain(match["digits"])
     scale = match["scale"]
-    if scale and scale not in grammar.words("glued"):
+    if scale and scale.strip() not in grammar.words("glued"):
         return Number(start, match.end(), value * _product(scale), "digits", True, currency)
     if scale and _is_scale(match, currency):
         return Number(start, match.end(), value * grammar.values()[scale], "digits", True, currency)
@@ -80,8 +103,20 @@ def _plain(digits):
     sign = -1.0 if digits[0] in "-−mMn" else 1.0
     digits = digits.lstrip("+-−minusMegatv ")
     glyph = digits[-1] if digits[-1] in grammar.words("glyph") else ""
-    whole = re.sub(r"[,\s]", "", digits.removesuffix(glyph))
+    whole = digits.removesuffix(glyph)
+    if _DECIMAL_COMMA.fullmatch(whole):
+        whole = whole.replace(",", ".")
+    elif whole.count(".") > 1:
+        whole = whole.replace(".", "")
+    whole = re.sub(r"[,\s'’]", "", whole)
     return sign * (float(whole or 0) + (grammar.values()[glyph] if glyph else 0.0))
+
+
+def _power(written):
+    """1.99×10−30: a number times a power of ten; a float from its decimal spelling, so that no digit is lost."""
+    base, exponent = _TIMES.split(written, maxsplit=1)
+    exponent = exponent.translate(_RAISED).replace("−", "-").strip("^()")
+    return float(f"{base.strip()}e{int(exponent.strip('^()'))}")
 
 
 def _product(words):
@@ -94,6 +129,9 @@ def _product(words):
 def _sum(words):
     """Add up a number in words; "half" counts half of what comes next, or of one after "and a"."""
     words = words.lower()
+    part = _PART_OF.match(words)
+    if part is not None:  # three quarters of a million
+        return _fraction(part[1]) * grammar.values()[part[2]]
     sign = -1.0 if words.startswith(("minus", "negative")) else 1.0
     total, current = 0.0, 0.0
     for word in _PART.findall(words):

@@ -8,7 +8,8 @@ from functools import cache
 from typing import NamedTuple
 
 from analysis import lexicon
-from analysis.quantities import subjects
+from analysis.quantities import commaless, subjects
+from analysis.quantities.grammar import values
 from analysis.quantities.speakers import head_of, kind_of
 from analysis.quantities.subjects import is_known, may_speak, noun_phrase, role, trimmed_end
 from analysis.quantities.vocabulary import alternatives
@@ -18,7 +19,8 @@ _SHORTEST_QUOTED = 8
 _CONTENT = re.compile(r"\s+[\w$£€“\"]|\s*[:“\"]")
 _CLOSING = re.compile(r"(?:[,”\"—–]|[,.?!]['’]|''|[?!])\Z")
 _QUOTED = re.compile(r"(?:[”\"’']|'')\Z")
-_NOT_REPORTING = re.compile(r"\s+(?:against|for\s+the|off|goodbye|yes|no|responsibility|(?:the|\w+)\s+lives)\b")
+_NOT_REPORTING = re.compile(r"\s+(?:against|for\s+the|off|goodbye|yes|no|responsibility|war|bankruptcy|independence)\b")
+_LIVES = re.compile(r"\s+(?:[\w,]+\s+){1,5}lives\b")
 _THAT = re.compile(r"\s*(?:\w+ly)?\s*(?:[:“\"]|(?:on|in|at|last|earlier|this)\s[^,.]{0,30}\sthat\b|that\b|there\b|,)")
 _CLAUSE = re.compile(r"\s+(?:the|an?|it|he|she|they|there|its|his|their|at\s+least|more\s+than|about|some|\d)\b")
 _QUOTES_ON = re.compile(r"[^.]{0,80}[,.:]\s*[“\"]")
@@ -26,9 +28,13 @@ _SAYS_MORE = re.compile(r"[^“”\"]{0,60}(?:[“\"]|\bthat\b)|,\s+(?:adding|no
 _ADDRESSEE = re.compile(r"\s+(?:[Ss]ome\s+|about\s+|more\s+than\s+)?\d")
 _TO_WHOM = re.compile(r"\s+(?!that\b)[^\d“”\",:;()]{2,60}[.”\"]*\s*$")
 _CLAUSE_END = re.compile(r"[;—]|\s[-–]\s|,\s(?:and|but|while|after|as|though|although|when|which|who|where|with)\b")
+_NUMBER_NEXT = re.compile(
+    r"\s+(?:[a-z]+\s+){0,4}?(?:\d|(?:one|two|three|four|five|six|seven|eight|nine|ten|dozens|a\s+dozen)\b)"
+)
 _NOUN = re.compile(r"\s+([a-z]+)\b")
 _HELPED = re.compile(r"\b(?:to|do|does|did|will|would|can|could|may|might|should|must)\s+(?:\w+\s+)?$")
 _PROGRESSIVE = re.compile(r"\b(?:is|are|was|were|been)\s+(?:\w+ly\s+)?$")
+_WITH_WHOM = re.compile(r"\b[Ww]ith\s+((?:[\w.’'-]+\s+){0,5}[\w.’'-]+)\s+$")
 _PLURAL = re.compile(r"(?:s|people|police|they|we|who|media|data)$|\band\b", re.IGNORECASE)
 
 
@@ -55,6 +61,17 @@ def find(text, taken):
     return found
 
 
+def reports(word):
+    """Tell whether a word alone is a cue of ``lexicon/cues.csv`` that says, shows or reckons something."""
+    return _cue_kinds().get(word.lower()) in ("says", "thinks", "shows", "counts")
+
+
+def clause_end(text, position):
+    """Where the clause that goes on at ``position`` ends."""
+    clause = _CLAUSE_END.search(text, position)
+    return clause.start() if clause else len(text)
+
+
 def bare(text):
     """Return the ``Attribution`` of "Mary Smith said on Friday.", which answers for what stands before it, or None."""
     cue = next((cue for cue in _cues().finditer(text) if _cue_kind(cue) == "says"), None)
@@ -72,10 +89,31 @@ def bare(text):
 def _with_verb(text, cue):
     """Read the subject before a verb or behind it; "X, the mayor, said the dead …" has it before."""
     if cue.group().endswith("ing"):
-        return _with_subject(text, cue) if _PROGRESSIVE.search(text, 0, cue.start()) else None
+        if _PROGRESSIVE.search(text, 0, cue.start()):
+            return _with_subject(text, cue)
+        return _absolute(text, cue)
     follows_comma = text[: cue.start()].rstrip().endswith(",") and text[cue.end() + 1 : cue.end() + 2].islower()
     first, second = (_with_subject, _inverted) if follows_comma else (_inverted, _with_subject)
-    return first(text, cue) or second(text, cue)
+    return first(text, cue) or second(text, cue) or _without_comma(text, cue)
+
+
+def _without_comma(text, cue):
+    """Read "12 people died a monitor said" and "12 people died said the ministry"."""
+    if _cue_kind(cue) != "says":
+        return None
+    ends = _is_end(text, cue, follows=True, breaks=False)
+    named = (commaless.before(text, cue.start()) if ends else None) or commaless.after(text, cue.end())
+    if named is None or not text[: min(named[0], cue.start())].strip():
+        return None
+    return Attribution(*named, cue.group(), *cue.span(), 0, min(named[0], cue.start()), False)
+
+
+def _absolute(text, cue):
+    """Read "…, with the mayor saying …"."""
+    with_whom = _WITH_WHOM.search(text, 0, cue.start())
+    if with_whom is None or not may_speak(with_whom[1]) or not _CONTENT.match(text, cue.end()):
+        return None
+    return Attribution(*with_whom.span(1), cue.group(), *cue.span(), cue.end(), len(text))
 
 
 def _joined(text, cue, found):
@@ -83,6 +121,8 @@ def _joined(text, cue, found):
     before = text[: cue.start()].rstrip()
     joints = (",", "–", "—", " -", " and", " but") if cue.group().endswith("ing") else (" and", " but")
     if not before.endswith(joints) or _cue_kind(cue) == "noun" or not _CONTENT.match(text, cue.end()):
+        return None
+    if _cue_kind(cue) in ("that", "thinks", "shows", "counts") and not _THAT.match(text, cue.end()):
         return None
     subject = found[-1][:2] if found else subjects.of_sentence(text, cue.start())
     return None if subject is None else Attribution(*subject, cue.group(), *cue.span(), cue.end(), len(text))
@@ -105,27 +145,37 @@ def _inverted(text, cue):
 
 def _with_subject(text, cue):
     """Read "X said …", "…, X said" and "…, X said, …"."""
-    subject = None if _NOT_REPORTING.match(text, cue.end()) else _subject(text, cue)
+    subject = None if _does(text, cue) else _subject(text, cue)
     if subject is None or _is_noun(text, cue, subject):
         return None
     before = text[: subject[0]].rstrip()
     follows = _CLOSING.search(before) is not None and (before[-1] in "”\"'" or len(before) > _SHORTEST_CONTENT)
-    breaks = text[cue.end() : cue.end() + 1] == ","
+    breaks = text[cue.end() : cue.end() + 1] in (",", ";")
     closes = _is_end(text, cue, follows, breaks)
     if (closes and not follows) or not ((follows and (closes or breaks)) or _reports(text, cue, subject)):
         return None
     reaches_back = follows and (closes or breaks or _QUOTED.search(before) is not None)
     quotes_only = reaches_back and _QUOTED.search(before) and not _SAYS_MORE.match(text, cue.end())
     low, high = 0 if reaches_back else cue.end(), cue.start() if closes or quotes_only else len(text)
-    if _cue_kind(cue) == "plans" and high > cue.end():
-        clause = _CLAUSE_END.search(text, cue.end(), high)
-        high = clause.start() if clause else high
+    if _cue_kind(cue) in ("plans", "counts") and high > cue.end():
+        high = min(high, clause_end(text, cue.end()))
     if cue.group() in ("told", "tells") and (addressee := _ADDRESSEE.match(text, cue.end())):
         low = max(low, addressee.end())
     return Attribution(*subject, cue.group(), *cue.span(), low, high)
 
 
+def _does(text, cue):
+    """Tell what says nothing: "said hello", "claimed 12 lives"."""
+    if cue.group().startswith("claim") and _LIVES.match(text, cue.end()):
+        return True
+    return _NOT_REPORTING.match(text, cue.end()) is not None
+
+
 def _subject(text, cue):
+    if _cue_kind(cue) in ("shows", "counts", "noun", "says"):
+        document = subjects.document_before(text, cue.start())
+        if document is not None:
+            return document
     return subjects.before(text, cue.start(), progressive=cue.group().endswith("ing"))
 
 
@@ -148,6 +198,8 @@ def _is_noun(text, cue, subject):
         return True
     if _cue_kind(cue) != "noun":
         return False
+    if phrase.split()[-1].lower() in values():  # those three states
+        return True
     if cue.group().endswith("s") and plural and not phrase[0].isupper():
         return True
     last = phrase.split()[-1]
@@ -171,13 +223,16 @@ def _reports(text, cue, subject):
     """Tell reporting from doing: "a poll found 12 percent" and "found that", but not "police found 12 bodies"."""
     kind = _cue_kind(cue)
     if kind in ("says", "plans"):
-        return True
+        return not cue.group().startswith("declar") or _THAT.match(text, cue.end()) is not None
     if kind == "noun":
         return _CONTENT.match(text, cue.end()) is not None
-    known = kind_of(text[slice(*subject)])
+    phrase = text[slice(*subject)]
+    known = kind_of(phrase)
+    if kind == "counts" and (known or is_known(phrase)) and _NUMBER_NEXT.match(text, cue.end()):
+        return True
     if kind == "thinks" and _CLAUSE.match(text, cue.end()):
         return True
-    return _THAT.match(text, cue.end()) is not None or (kind == "shows" and known == "document")
+    return _THAT.match(text, cue.end()) is not None or (kind in ("shows", "counts") and known == "document")
 
 
 def _cue_kind(cue):

@@ -2,6 +2,7 @@
 
 import re
 
+from analysis import lexicon
 from analysis.quantities import attributions, citations, quotes, subjects
 
 _MOST_PASSAGES_QUOTED = 6
@@ -70,7 +71,9 @@ class Speakers:
         if named:
             return named[-1]
         first = _NAMED_FIRST.match(text) if pronoun in _PERSONS else None
-        return first[1] if first is not None and (limit is None or first.end(1) < limit) else ""
+        if first is None or first[1].split()[0].lower() in lexicon.words("function_words"):
+            return ""
+        return first[1] if limit is None or first.end(1) < limit else ""
 
     def _within(self, index, quotation, start, end):
         """Who is named within a quotation, or who says it in the same sentence; a pronoun there means too many."""
@@ -110,6 +113,8 @@ class Speakers:
             outer, text = self._outer(other), self._texts[other]
             if outer and (other >= first or self._regions(other) or text.endswith(":")):
                 return other, outer[-1]
+            if text.endswith(":") and (said := citations.before_quotation(text)) is not None:
+                return other, said
             if other < first and not self._is_quotation(other):
                 return None
         return None

@@ -9,7 +9,7 @@ from functools import cache
 
 from analysis import lexicon
 from analysis.quantities import counted, grammar
-from analysis.quantities.speakers import head_of, kind_of
+from analysis.quantities.speakers import head_of, kind_of, kinds
 from analysis.quantities.vocabulary import alternatives
 
 _MOST_WORDS = 16
@@ -18,6 +18,9 @@ _MOST_WORDS_BETWEEN = 40
 _BRACKET_AT_END = re.compile(r"\s*\([^()]{1,30}\)$")
 _CUT_INITIALS = re.compile(r"\b(?:[A-Z]\.)+[A-Z]$")
 _NAME_AT_END = re.compile(r"(?:[A-Z][\w.’'-]*\s)*[A-Z][\w’'-]+$")
+_NAME_AND_VERB = re.compile(r"((?:[Tt]he\s+)?(?:[A-Z][\w.’'-]*\s+){0,4}[A-Z][\w’'-]*)\s+(?=[a-z]+(?:s|ed)\b)")
+_PARTICIPLE = re.compile(r"[A-Z][a-z]+(?:ing|ed)\s")  # Speaking in Rome, she …
+_ARTICLE_BEHIND = re.compile(r"([\w’'.-]*\w)\s+(?:the|an?)\s")
 _COUNT_BEHIND = re.compile(r"(?<!\bthe)(?<!\bof)(?<!\ba)\s+\d[\d,]*\s+[a-z]")
 _RELATIVE = re.compile(r"\b(who|which)\s*$")
 _SEGMENT = re.compile(r",\s+|\s[-–—]+\s|—")
@@ -48,7 +51,29 @@ def before(text, verb_start, *, progressive=False):
     if left.endswith(_DASHES):
         return _with_apposition(left)
     left = _without_time(left)
-    return _trimmed(left, _clause_start(left)) if left else None
+    return _last_phrase(left) if left else None
+
+
+def document_before(text, verb_start):
+    """Return ``(start, end)`` of a document that is said to be of somebody at length, up to the verb, or None.
+
+    >>> text = "A study being released on Tuesday by a group of researchers shows"
+    >>> text[slice(*document_before(text, text.index("shows")))]
+    'A study being released on Tuesday by a group of researchers'
+    """
+    left = text[:verb_start].rstrip()
+    match = _document().search(left)
+    if match is None or not _is_noun_phrase(match["phrase"]) or _auxiliary().search(match["rest"]):
+        return None
+    return match.span("phrase")
+
+
+def _is_noun_phrase(phrase):
+    """Tell "a letter from his doctor" from "he released a letter from his doctor" and "in a letter from"."""
+    first, last = _spelled(phrase.split()[0]), _spelled(phrase.split()[-1])
+    if first in role("speaking pronoun") or last in _never_last() or _circumstance().match(phrase):
+        return False
+    return phrase[0].isupper() or first in role("begins speaker")
 
 
 def antecedent(text, relative_start):
@@ -69,8 +94,13 @@ def of_sentence(text, end):
     'The ministry'
     """
     start = len(text) - len(text.lstrip(" —–-"))
-    if _circumstance().match(text, start):
+    if _circumstance().match(text, start) or _PARTICIPLE.match(text, start):
         start = text.find(", ", start, end) + 2
+    elif lead := _lead().match(text, start):
+        start = _behind(text, lead)
+    named = _NAME_AND_VERB.match(text, start, end)
+    if named is not None and may_speak(named[1]):
+        return named.span(1)
     verb = _finite().search(text, start, end)
     stop = min(verb.start() if verb else end, *(at for at in (text.find(", ", start), end) if at >= 0))
     phrase = text[start:stop].rstrip()
@@ -84,16 +114,29 @@ def may_speak(phrase):
     words = phrase.split()
     if not words or not re.search(r"[A-Za-z]", phrase):
         return False
-    first, last = words[0].lower().replace("’", "'").strip("'"), words[-1].lower()
+    first, last = _spelled(words[0]), _spelled(words[-1])
     if first in role("never speaker") or last in _never_last() or _is_clause().search(phrase):
         return False
     if first in role("speaking pronoun"):
         return len(words) == 1
     if len(words) == 1 and set(first.split("-")) <= grammar.values().keys():
         return False
-    if not words[0][0].isupper() and first.endswith(("ly", "ing")):
+    if not words[0][0].isupper() and (first.endswith(("ly", "ing")) or _begins_with_verb(words)):
         return False
     return words[0][0].isupper() or (first in role("begins speaker") and len(words) > 1) or is_known(phrase)
+
+
+def _begins_with_verb(words):
+    """Tell "keeps a tally" and "relies on activists" from "officials in Gaza"."""
+    if len(words) < 2 or not words[0].endswith("s") or is_known(words[0]):
+        return False
+    return words[1] in role("begins speaker") or _circumstance().match(words[1]) is not None
+
+
+def _spelled(word):
+    """A word in small letters, but for an acronym: the WHO and the US are no pronouns."""
+    word = word.replace("’", "'").strip("'")
+    return word if word.isupper() and len(word) > 1 else word.lower()
 
 
 def is_known(phrase):
@@ -101,9 +144,19 @@ def is_known(phrase):
     return bool(kind_of(phrase)) or counted.class_of(head_of(phrase)) == "people"
 
 
+def has_verb(phrase):
+    """Tell a part of a sentence, "the mayor made a bet", from a phrase."""
+    return _finite().search(phrase) is not None
+
+
+def is_named(phrase):
+    """Tell a name, every word with a capital, a pronoun and who is known to speak from any other phrase."""
+    return is_pronoun(phrase) or is_known(phrase) or all(word[0].isupper() for word in phrase.split())
+
+
 def is_pronoun(phrase):
     """Tell a pronoun, whose name stands elsewhere."""
-    return phrase.lower() in role("speaking pronoun")
+    return _spelled(phrase) in role("speaking pronoun")
 
 
 def trimmed_end(text, start, end):
@@ -111,10 +164,31 @@ def trimmed_end(text, start, end):
     phrase = text[start:end].rstrip(" ,;:'’”\"")
     count = _COUNT_BEHIND.search(phrase)  # print that lost its comma: "a source at the command 5 people died"
     phrase = phrase[: count.start()] if count else phrase
+    other = next((match for match in _ARTICLE_BEHIND.finditer(phrase) if _parts(match[1])), None)
+    phrase = phrase[: other.end(1)] if other else phrase
     if phrase.endswith(".") and not _INITIALS.search(phrase):
         phrase = phrase.rstrip(".")
     end = start + len(phrase)
     return end + 1 if _CUT_INITIALS.search(phrase) and text[end : end + 1] == "." else end
+
+
+@cache
+def _document():
+    """A noun for a document within six words of the head of a clause, and a participle or preposition behind it."""
+    nouns = alternatives({word for word, kind in kinds().items() if kind == "document"} | {"results", "findings"})
+    behind = alternatives(role("reduced relative"))
+    word = r"[\w’'.&/-]+"
+    return re.compile(
+        rf"(?:^|[;:“”\"]\s?|,\s|\bthat\s|\b[Bb]ut\s|\b[Aa]nd\s)(?P<phrase>(?:{word}\s+){{0,5}}?(?:{nouns})\s+(?=(?:{behind})\b)"
+        rf"(?P<rest>(?:{word}\s+){{2,20}}{word}))$"
+    )
+
+
+def _parts(word):
+    """Tell whether an article behind a word begins another phrase: "the United Nations the war", not "of the war"."""
+    joining = {"preposition", "conjunction", "determiner", "auxiliary", "verb", "adverb"}
+    joins = any(row["word"] == word.lower() and row["kind"] in joining for row in lexicon.rows("function_words"))
+    return not joins and not word.endswith(("ing", "ed"))
 
 
 @cache
@@ -156,6 +230,17 @@ def _with_apposition(left):
     return None
 
 
+def _last_phrase(left):
+    """The phrase that ends a text; where it is what "which" says of somebody, he: "the group which lives on gifts"."""
+    start = _clause_start(left)
+    found = _trimmed(left, start)
+    relative = _RELATIVE.search(left, 0, start)
+    if found is not None or relative is None:
+        return found
+    head = left[: relative.start()].rstrip(" ,")
+    return _trimmed(head, _clause_start(head)) if head else None
+
+
 def _clause_start(left):
     """Where the subject's clause begins, also behind an earlier clause joined to it by "and"."""
     boundaries = list(_boundary().finditer(left))
@@ -168,12 +253,17 @@ def _trimmed(left, start):
     start += len(left[start:]) - len(left[start:].lstrip())
     lead = _lead().match(left, start)
     if lead and left[lead.end() :].strip() and not left[start:].lower().startswith(("the ", "this ")):
-        article = _ARTICLE_BEFORE.search(left[: lead.end()])
-        start = article.start() if article else lead.end()
+        start = _behind(left, lead)
     phrase = left[start:].rstrip()
     if not may_speak(phrase) or len(phrase.split()) > _MOST_WORDS:
         return None
     return start, start + len(phrase)
+
+
+def _behind(text, lead):
+    """Where a phrase begins behind what leads into it; its article is its own."""
+    article = _ARTICLE_BEFORE.search(text[: lead.end()])
+    return article.start() if article else lead.end()
 
 
 @cache
@@ -223,6 +313,11 @@ def _lead():
 
 
 @cache
+def _auxiliary():
+    return re.compile(rf"\b(?:{alternatives(role('not in speaker'))}|says?|said)\b")
+
+
+@cache
 def _auxiliary_or_motion():
     return re.compile(rf"\b(?:{alternatives(role('finite'))})\b")
 
@@ -230,7 +325,7 @@ def _auxiliary_or_motion():
 @cache
 def _finite():
     return re.compile(
-        rf"\b(?:{alternatives(role('finite'))}|[a-z]{{2,}}ed)\b(?!\s+(?:people|nations|states|officials|sources|press)\b)"
+        rf"(?<!-)\b(?:{alternatives(role('finite'))}|[a-z]{{2,}}ed)\b(?!\s+(?:people|nations|states|officials|sources|press)\b)"
     )
 
 

@@ -19,6 +19,7 @@ _PER = re.compile(
 _IN_KILOGRAMS = re.compile(
     r"\s*[(;,]\s*(?:about\s+|around\s+)?\d[\d,.]*\s?(?:kg|kgs|kilos?|kilograms?|grams?|g|tonnes?)\b"
 )
+_OF = re.compile(r"\s+of\s+(?=\w)")
 _PERIODS = {
     "daily": "day",
     "hourly": "hour",
@@ -28,8 +29,24 @@ _PERIODS = {
     "annually": "year",
 }
 _ADVERBS = _PERIODS | {"apiece": "each"}
-_AGED = re.compile(r"\b(?:aged?(?:\s+of|\s+between)?|ages(?:\s+of)?)\s+$|\bover the age of $", re.IGNORECASE)
+_AGED = re.compile(
+    r"\b(?:aged?(?:\s+of|\s+between)?|ages(?:\s+of)?)\s+(?:between\s+)?$|\b(?:over|under|above|below) the age of $"
+    r"|\b(?:between (?:the )?ages(?: of)?)\s+$",
+    re.IGNORECASE,
+)
+_AGED_WITHIN = re.compile(r"between\s+(?:the\s+)?ages?\b", re.IGNORECASE)
 _AGE_IN_COMMAS = re.compile(r"[A-Z][\w’'-]+,\s$")
+# "She was 66." and "voters under 30 and": nothing that is counted follows.
+_IS_OF_AGE = re.compile(
+    r"\b(?:(?:he|she|who)(?:\s+(?:is|was|will\s+be|would\s+be|turned|turns|had\s+turned)|['’]s)"
+    r"|(?:people|those|women|men|adults|voters|anyone|everyone|residents|children|boys|girls|citizens)(?:\s+aged)?"
+    r"\s+(?:under|over|above|below|older\s+than|younger\s+than))\s+(?:just\s+|only\s+|about\s+)?$",
+    re.IGNORECASE,
+)
+_NOTHING_FOLLOWS = re.compile(
+    r"\s*(?:[.,;:!?)”\"]|$)|\s+(?:and|or|when|who|were|was|are|is|have|had|but|at\s+the\s+time)\b"
+)
+_OLDEST, _YOUNGEST = 120, 1
 
 
 class Unit(NamedTuple):
@@ -60,6 +77,13 @@ def after(text, position):
     return None
 
 
+def after_of(text, position):
+    """Return the ``Unit`` of money behind "of", "billions of dollars", or None."""
+    of = _OF.match(text, position)
+    unit = after(text, of.end() - 1) if of is not None else None
+    return unit if unit is not None and unit.kind == "money" else None
+
+
 def money(currency):
     """Canonical name of the currency written before a number, as "US dollar" for US$."""
     return _before()[_key(currency)]
@@ -75,22 +99,22 @@ def per(text, position):
 
 
 def is_age(text, start, end):
-    """Tell an age by its place: "aged 12", "age of 21", or "Mary Smith, 34,"."""
-    before = text[max(0, start - 30) : start]
-    if _AGED.search(before):
+    """Tell an age by its place: "aged 12", "age of 21", "Mary Smith, 34,", "she was 66." or "voters under 30"."""
+    before = text[max(0, start - 40) : start]
+    if _AGED.search(before) or _AGED_WITHIN.match(text, start, end):
         return True
-    return (
-        bool(_AGE_IN_COMMAS.search(before))
-        and text[start:end].isdigit()
-        and end - start < 3
-        and text[end : end + 1] in ",."
-    )
+    written = text[start:end]
+    if not written.isdigit() or not _YOUNGEST <= int(written) <= _OLDEST:
+        return False
+    if _AGE_IN_COMMAS.search(before):
+        return len(written) < 3 and text[end : end + 1] in ",."
+    return _IS_OF_AGE.search(before) is not None and _NOTHING_FOLLOWS.match(text, end) is not None
 
 
 def _is_written(text, position, match, found):
     """A unit of one or two letters stands at its number: "5m", "5 km", but not "5 a" or "5 c"; "in" never."""
     surface = text[match.start(1) : match.end(1)]
-    if len(surface) == 1 and surface.isalpha() and match.start(1) > position:
+    if (len(surface) == 1 or surface.lower() == "in") and surface.isalpha() and match.start(1) > position:
         return False
     return not (surface[0].isupper() and surface[1:].islower() and found[0] == "measure" and len(surface) > 3)
 

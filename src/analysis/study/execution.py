@@ -101,7 +101,7 @@ def _plan(notebooks, stated, folder, timeout):
 
 
 def _refuse_missing_paths(task):
-    for name, path in zip(task.checked.paths, task.checked.outside(), strict=True):
+    for name, path in task.checked.named_paths().items():
         if not path.exists():
             raise ParameterError(
                 f"{task.notebook.name}: {name} expects a file or folder; found nothing at {path}. "

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from analysis import provenance
 
@@ -44,7 +44,17 @@ Span = Annotated[str, AfterValidator(_span)]
 DateFormat = Annotated[str, AfterValidator(_date_format)]
 _SPAN = {"expected": "a time span with its unit, such as 3D, 36h or 90min"}
 _DATES = {"expected": "a date format with day, month and year, such as %Y-%m-%d"}
+_CORRECTIONS = "data/corrections.csv"
 _COLUMNS = {"expected": 'names to column names, such as {"outlet": "publisher"}'}
+
+
+def _numbers(value):
+    """Numbers from text such as "10, 20" or "[10, 20]"; anything else as it is."""
+    return re.findall(r"[^\s,\[\]]+", value) if isinstance(value, str) else value
+
+
+Numbers = Annotated[list[Annotated[int, Field(ge=1)]], BeforeValidator(_numbers)]
+_LIST = {"expected": "whole numbers of at least 1, such as [10, 20, 30]"}
 
 
 def _mapping(value):
@@ -111,12 +121,22 @@ class Parameters(BaseModel):
         stated = self.model_dump(mode="json", exclude={"output"})
         return {
             **stated,
-            **{name: provenance.portable(self.path(stated[name]), self.output_path) for name in self.paths},
+            **{name: provenance.portable(path, self.output_path) for name, path in self.named_paths().items()},
         }
 
+    def named_paths(self) -> dict[str, Path]:
+        """Parameters that are paths, resolved; those that say nothing are left out."""
+        stated = {name: getattr(self, name) for name in self.paths}
+        return {name: self.path(value) for name, value in stated.items() if value is not None}
+
     def outside(self) -> list[Path]:
-        """Files and folders the notebook reads that no notebook wrote."""
-        return [self.path(getattr(self, name)) for name in self.paths]
+        """Files and folders the notebook reads that no notebook wrote, whether they are there or not."""
+        return list(self.named_paths().values())
+
+    @property
+    def files(self) -> list[Path]:
+        """Those of ``outside`` that are there, as ``made_from`` of ``provenance.save`` asks for them."""
+        return [path for path in self.outside() if path.exists()]
 
 
 class Corpus(Parameters):
@@ -174,6 +194,7 @@ class Topics(Parameters):
     """Parameters of ``3_topics``."""
 
     notebook: ClassVar[str] = "3_topics"
+    paths: ClassVar[tuple[str, ...]] = ("names",)
 
     unit: Literal["passages", "documents"] = Field("passages", description="what a topic model sees as one text")
     method: Literal["nmf", "lda"] = Field(
@@ -181,6 +202,15 @@ class Topics(Parameters):
     )
     n_topics: int = Field(4, ge=1, le=500, description="number of topics")
     random_state: int = Field(0, ge=0, le=2**32 - 1, description="start of the random numbers")
+    names: str | None = Field(None, min_length=1, description="CSV of what the topics are called; none has no names")
+    by: str = Field("outlet", min_length=1, description="column whose groups are compared, or month or day")
+    knots: int = Field(5, ge=2, le=20, description="knots of the curves over time: how often they may bend")
+    numbers: Numbers = Field(
+        [], description="numbers of topics to compare; none compares none", json_schema_extra=_LIST
+    )
+    copies: Numbers = Field(
+        [], description="copies to put in of ten stories each; none puts in none", json_schema_extra=_LIST
+    )
 
 
 class Quantities(Parameters):
@@ -188,25 +218,77 @@ class Quantities(Parameters):
 
     notebook: ClassVar[str] = "4_quantities"
 
+    paths: ClassVar[tuple[str, ...]] = ("corrections",)
+
     vague: Literal["none", "acled", "cqe"] = Field("none", description='whose numbers "dozens" and the like stand for')
+    corrections: str | None = Field(
+        None, min_length=1, description=f"CSV of readers' corrections; nothing is {_CORRECTIONS} of the output folder"
+    )
+
+    @property
+    def corrections_path(self) -> Path:
+        """The file of corrections, which need not be there."""
+        return self.named_paths().get("corrections", self.output_path / _CORRECTIONS)
+
+    def outside(self) -> list[Path]:
+        """The corrections, also where nothing names them: a run depends on whether they are there."""
+        return [self.corrections_path]
 
 
 class Claims(Parameters):
     """Parameters of ``5_claims``."""
 
     notebook: ClassVar[str] = "5_claims"
+    paths: ClassVar[tuple[str, ...]] = ("series_path",)
 
     within: Span | None = Field(
         "30D", description="reports published farther apart join only totals and named days", json_schema_extra=_SPAN
     )
-    policy: Literal["range", "majority", "conservative"] = Field(
+    policy: Literal["range", "majority", "conservative", "ranking"] = Field(
         "majority", description="how the readings of a claim become one value"
     )
-    by: Literal["speaker_kind", "speaker_name", "speaker", "unattributed"] = Field(
-        "speaker_kind", description="whose share of the quantities is told"
+    ranking: str | None = Field(
+        None, description='for the policy "ranking": kinds of speakers, the most trusted first, separated by commas'
+    )
+    series_path: str | None = Field(None, min_length=1, description="file of a reference series of totals, day by day")
+    series_columns: dict[str, str | None] | None = Field(
+        None,
+        description="date and value, and what the reference series calls them",
+        json_schema_extra={"expected": 'names to column names, such as {"value": "killed"}'},
+    )
+    totals_of: str | None = Field(
+        None,
+        min_length=1,
+        description="a claim, or what ids of claims begin with; nothing is the total in most reports",
     )
     n_resamples: int = Field(1000, ge=1, le=100_000, description="resamples of the clusters, for intervals of shares")
     random_state: int = Field(0, ge=0, le=2**32 - 1, description="start of the random numbers")
+
+    @model_validator(mode="after")
+    def _ranking_for_its_policy(self) -> Self:
+        if (self.policy == "ranking") != (self.trusted is not None):
+            wanted = (
+                'kinds of speakers for the policy "ranking"' if self.trusted is None else f"none for {self.policy!r}"
+            )
+            raise ValueError(f"ranking expects {wanted}; found {self.ranking!r}")
+        return self
+
+    @model_validator(mode="after")
+    def _columns_of_a_series(self) -> Self:
+        if self.series_columns is not None and self.series_path is None:
+            raise ValueError(f"series_columns expects a series_path; found {self.series_columns!r} alone")
+        return self
+
+    @property
+    def trusted(self) -> list[str] | None:
+        """Kinds of speakers, the most trusted first; None where none are named."""
+        kinds = [kind.strip() for kind in (self.ranking or "").split(",") if kind.strip()]
+        return kinds or None
+
+    @property
+    def series_file(self) -> Path | None:
+        """The file of the reference series; None where none is named."""
+        return self.named_paths().get("series_path")
 
 
 class Figures(Parameters):
@@ -230,11 +312,30 @@ class Notebook:
 _SO_FAR = {
     Corpus: ((), ("documents", "passages", "corpus_quality")),
     Duplicates: (("documents",), ("similarities", "pairs", "clusters", "chaining", "shared_passages")),
-    Topics: (("documents", "passages", "clusters"), ("topic_terms", "document_topics", "topic_labels", "topic_audit")),
-    Quantities: (("passages",), ("quantities",)),
+    Topics: (
+        ("documents", "passages", "clusters"),
+        (
+            "topic_terms",
+            "document_topics",
+            "topic_names",
+            "topic_labels",
+            "topic_documents",
+            "topic_passages",
+            "topic_audit",
+            "topic_coherence",
+            "topic_prevalence",
+            "topic_differences",
+            "topic_groups",
+            "topic_months",
+            "topic_trends",
+            "topic_stability",
+            "topic_injection",
+        ),
+    ),
+    Quantities: (("documents", "passages", "clusters"), ("quantities", "hardest", "corrections_applied")),
     Claims: (
         ("quantities", "clusters", "shared_passages", "documents"),
-        ("claims", "claim_quantities", "resolutions", "suspicions", "shares"),
+        ("claims", "claim_quantities", "suspicions", "totals", "series", "comparisons", "resolutions", "shares"),
     ),
 }
 _TABLES = tuple(table for _, writes in _SO_FAR.values() for table in writes)

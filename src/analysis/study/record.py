@@ -72,7 +72,7 @@ def _settled_output(output):
 
 def _private(checked):
     """Lines for the injected cell in the place of those that name folders of this machine."""
-    lines = {name: f"{name} = {json.dumps(checked.portable()[name])}\n" for name in checked.paths}
+    lines = {name: f"{name} = {json.dumps(checked.portable()[name])}\n" for name in checked.named_paths()}
     if checked.output_path != provenance.project_root().resolve():
         lines["output"] = 'output = ""  # given: the folder that holds this record\n'
     return lines

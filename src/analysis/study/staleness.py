@@ -154,7 +154,7 @@ def changed_parts(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
     if before["notebook"] != now["notebook"]:
         changed.append("the notebook was changed")
     changed += _changed(before["parameters"], now["parameters"], "parameter {0} was {1!r}, is {2!r}")
-    changed += _changed(before["inputs"], now["inputs"], "its input {0} was changed")
+    changed += _changed_inputs(before["inputs"], now["inputs"])
     if before["code"] != now["code"]:
         changed.append("the code of the package was changed")
     return changed + provenance.changed_versions(before["versions"], now["versions"])
@@ -163,6 +163,20 @@ def changed_parts(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str
 def _changed(before: Mapping[str, Any], now: Mapping[str, Any], words: str) -> Iterable[str]:
     names = sorted(set(before) | set(now))
     return [words.format(n, before.get(n), now.get(n)) for n in names if before.get(n) != now.get(n)]
+
+
+def _changed_inputs(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """Say which inputs came, went or are others; one that is not there has the hash ""."""
+    changed = []
+    for name in sorted(set(before) | set(now)):
+        was, becomes = before.get(name), now.get(name)
+        if was == "" and becomes:
+            changed.append(f"its input {name} is there now, and was not")
+        elif becomes == "" and was:
+            changed.append(f"its input {name} is gone")
+        elif (was or becomes) and was != becomes:
+            changed.append(f"its input {name} was changed")
+    return changed
 
 
 def _changed_outputs(record, output):

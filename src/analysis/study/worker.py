@@ -108,7 +108,7 @@ def _injected(checked):
         return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
 
     stated = checked.model_dump(mode="json")
-    paths = {name: shown(checked.path(stated[name])) for name in checked.paths}
+    paths = {name: shown(path) for name, path in checked.named_paths().items()}
     output = "" if checked.output_path == root else shown(checked.output_path)
     return {**stated, **paths, "output": output}
 
@@ -120,7 +120,7 @@ def _prepare(noise, root):
     """Set up the worker: what a kernel inherits must not depend on who started the run."""
     stream = os.open(noise, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(stream, 2)
-    os.environ.update({"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", provenance.ROOT: root})
+    os.environ.update({"SOURCE_DATE_EPOCH": "0", "PYTHONHASHSEED": "0", provenance.ROOT: root, provenance.BATCH: "1"})
     os.environ.pop("MPLBACKEND", None)  # kernels then show figures inline
 
 

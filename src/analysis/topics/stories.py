@@ -29,7 +29,7 @@ def stories(document_ids, clusters=None):
     if clusters is None:
         return Stories(ids.astype(object), np.arange(len(ids)), np.ones(len(ids), dtype=int))
     found = tables.check(tables.Clusters, clusters).set_index("document_id")["representative"]
-    given = pd.Index(found.index.to_numpy(dtype=str))
+    given = found.index.to_numpy(dtype=str)  # of objects setdiff1d is quadratic
     for strangers, where in ((np.setdiff1d(ids, given), "clusters"), (np.setdiff1d(given, ids), "the documents")):
         if len(strangers):
             raise TopicsError(
