@@ -49,7 +49,7 @@ def expected(rows, weights, theta, by_term, products, added):
 
 @_kernel
 def folded(rows, theta, by_term, scratch, limits):
-    """Settle ``theta`` (rows × topics) for a phi that stays as it is; ``limits`` are prior, sweeps, and what is settled.
+    """Settle ``theta`` (rows × topics) for a phi that stays; ``limits`` are prior, sweeps, and what is settled.
 
     ``scratch`` holds as many numbers as there are topics.
     """

@@ -74,20 +74,20 @@ def estimate(counts, row_weights, start, *, iterations, tolerance, compiled=Fals
 
 def _climbed(step, state, steps, tolerance):
     """The `Estimate` after ordinary and long steps in turn, until two of them gain too little."""
-    long, before, reached, converged = False, -np.inf, -np.inf, False
+    held, long, before, reached = state, False, -np.inf, -np.inf
     for n_iterations in steps:
         image, told = step(state)
         if long and told.posterior < reached:
             state, long = held, False
             continue
-        if not long:
-            converged = bool(told.posterior - before <= 2 * tolerance * abs(told.posterior))
-            before = told.posterior
+        converged = bool(not long and told.posterior - before <= 2 * tolerance * abs(told.posterior))
+        found = Estimate(image.by_term.T, told.log_likelihood, n_iterations, converged)
         if converged:
             break
+        before = before if long else told.posterior
         reached, held, long = told.posterior, image, not long
         state = _stretched(state, image) if long else image
-    return Estimate(np.ascontiguousarray(image.by_term.T), told.log_likelihood, n_iterations, converged)
+    return found._replace(topic_terms=np.ascontiguousarray(found.topic_terms))
 
 
 class _State(NamedTuple):

@@ -215,8 +215,8 @@ class Model(BaseEstimator):
         """Mass of the topics in each row: of NMF weights, of LDA tokens, so that passages add up by their length.
 
         What NMF gives a row and what it gives the terms of a topic are known but for a factor; of topics that sum to 1
-        the former is a share of the row's weights. Topics are taken in an order that has nothing to do with their numbers: what a fit computes before it numbers
-        them has the bits that are computed of the same rows later.
+        the former is a share of the row's weights. Topics are taken in an order that has nothing to do with their
+        numbers: what a fit computes before it numbers them has the bits that are computed of the same rows later.
         """
         order = weighting.by_digest(sparse.csr_array(learned.topic_terms))
         topic_terms, found = learned.topic_terms[order], np.empty((rows.shape[0], len(order)))

@@ -76,10 +76,10 @@ def _searched(rows, start, steps, tolerance):
         terms = _swept(products, gram, terms)
         explained = 2 * (products * terms).sum(dtype=np.float64) - (gram * (terms @ terms.T)).sum(dtype=np.float64)
         converged = bool(explained - before <= tolerance * explained)
+        found, before = Factors(documents, terms, float(1 - explained / total), n_iterations, converged), explained
         if converged:
             break
-        before = explained
-    return Factors(documents, terms, float(1 - explained / total), n_iterations, converged)
+    return found
 
 
 def _swept(products, gram, factor):

@@ -20,7 +20,7 @@ def expected(rows, weights, theta, by_term, products, added):
 
 
 def folded(rows, theta, by_term, _, limits):
-    """Settle ``theta`` (rows × topics) for a phi that stays as it is; ``limits`` are prior, sweeps, and what is settled."""
+    """Settle ``theta`` (rows × topics) for a phi that stays; ``limits`` are prior, sweeps, and what is settled."""
     prior, n_sweeps, settled = limits
     counts, moving = _matrix(rows, len(by_term)), np.arange(len(theta))
     for _ in range(n_sweeps):
