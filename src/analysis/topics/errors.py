@@ -1,6 +1,7 @@
 """What cannot be fitted is refused here, before anything is computed."""
 
 import numbers
+import warnings
 
 import numpy as np
 
@@ -9,6 +10,15 @@ METHODS = ("nmf", "lda")
 
 class TopicsError(ValueError):
     """No topics can be fitted to this matrix with these options; the message says what to change."""
+
+
+def warn(message, category):
+    """Warn in the name of the package: a path of its file would put a folder of this machine into the record of a run.
+
+    The same words are shown once, as Python does for a line of a file.
+    """
+    registry = globals().setdefault("__warningregistry__", {})
+    warnings.warn_explicit(message, category, "analysis.topics", 1, registry=registry)
 
 
 def refuse_seed(random_state):

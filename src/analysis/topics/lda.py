@@ -4,7 +4,6 @@ Asuncion, Welling, Smyth & Teh 2009, "On smoothing and inference for topic model
 depend on the number of threads, and what they give is added in their order: one thread and four leave the same bytes.
 """
 
-import warnings
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 from tqdm import tqdm
 
 from analysis.topics import plain
+from analysis.topics.errors import warn
 from analysis.topics.shares import SMALLEST, normalised
 
 DOCUMENT_PRIOR, TERM_PRIOR = 0.1, 0.1
@@ -77,7 +77,7 @@ def _climbed(step, state, steps, tolerance):
     held, long, before, reached = state, False, -np.inf, -np.inf
     for n_iterations in steps:
         image, told = step(state)
-        if long and told.posterior < reached:
+        if long and not told.posterior >= reached:  # NaN is none
             state, long = held, False
             continue
         converged = bool(not long and told.posterior - before <= 2 * tolerance * abs(told.posterior))
@@ -164,11 +164,10 @@ def _part(counts, edges):
 
 
 def _warn_of_haste(iterations, tolerance):
-    warnings.warn(
+    warn(
         f"LDA was stopped after {iterations} iterations, while the posterior of a token still gained more than "
         f"{tolerance:g} of itself. The topics are not settled: raise iterations, or tolerance if this is near enough.",
         ConvergenceWarning,
-        stacklevel=4,
     )
 
 

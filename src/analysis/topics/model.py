@@ -6,7 +6,6 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from threadpoolctl import threadpool_limits
 
 from analysis import tables
 from analysis.topics import lda, nmf, starting, weighting
@@ -21,6 +20,7 @@ from analysis.topics.errors import (
     refuse_whole,
 )
 from analysis.topics.shares import SMALLEST, document_shares, normalised, share_table, topic_table
+from analysis.topics.threads import one_thread
 
 _ITERATIONS = {"nmf": 400, "lda": 300}
 _TOLERANCES = {"nmf": 1e-5, "lda": 3e-5}
@@ -36,17 +36,17 @@ class Model(BaseEstimator):
     random_state : int
         Seed of the start. Required, so that nobody gets an unseeded result by forgetting it.
     method : "nmf" or "lda"
-        ``nmf`` is scikit-learn's NMF (Frobenius norm, NNDSVDa start) on TF-IDF; ``lda`` is latent Dirichlet allocation
-        by MAP-EM (Asuncion et al. 2009) on counts, started from NMF.
+        ``nmf`` is non-negative matrix factorisation of TF-IDF (least squares, HALS, from NNDSVDa); ``lda`` is latent
+        Dirichlet allocation by MAP-EM (Asuncion et al. 2009) on counts, started from NMF.
     iterations : int, optional
         At most; 400 of NMF and 300 of LDA if not given.
     tolerance : float, optional
-        LDA ends when the log-likelihood of a token gains no more than this share of itself, 3e-5 if not given; NMF
-        takes it as scikit-learn's ``tol``, 1e-5 if not given.
+        LDA ends when an iteration adds no more than this share to the log posterior of a token, 3e-5 if not given; NMF
+        when one adds no more than this share to the sum of squares that is explained, 1e-5 if not given.
     n_jobs : int, optional
         Threads of LDA. Their number changes no bit. ``joblib.parallel_config`` holds if not given.
     progress : bool, default False
-        Show a bar where LDA takes longer than a few seconds.
+        Show a bar where it takes longer than a few seconds.
 
     Attributes
     ----------
@@ -97,13 +97,20 @@ class Model(BaseEstimator):
         TopicsError
             ``n_topics``, ``method`` or ``random_state`` does not fit, a weight is missing, negative or given twice,
             clusters name a document that is not in the matrix, or LDA is given weights that are not counts.
+
+        Warns
+        -----
+        tables.SkippedWarning
+            Documents hold no term of any topic; they have even shares.
+        sklearn.exceptions.ConvergenceWarning
+            The iterations ended before the topics settled.
         """
         row_weights = weighting.document_weights(matrix.document_ids, weights)
         self._refuse(matrix)
         tidy = _tidy(matrix.weights)
         first, summed, of_row = weighting.distinct(tidy, row_weights)
         rows, stories = tidy[first], weighting.by_story(weights, matrix.document_ids, row_weights, of_row)
-        with threadpool_limits(limits=1):
+        with one_thread():
             learned = self._learned(matrix, rows, summed, stories)
             ids, shares = document_shares(matrix.document_ids, self._row_topics(learned, rows), of_row)
             order = _falling(weighting.document_weights(ids, weights) @ shares)
@@ -147,7 +154,7 @@ class Model(BaseEstimator):
             refuse_weights(matrix, "This model")
         known = known_columns(learned.terms, matrix)
         first, _, of_row = weighting.distinct(known, np.ones(known.shape[0]))
-        with threadpool_limits(limits=1):
+        with one_thread():
             return document_shares(matrix.document_ids, self._row_topics(learned, known[first]), of_row)
 
     def topic_terms(self):

@@ -1,6 +1,5 @@
 """NMF of weighted rows, and the topics of rows it has not seen."""
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -8,6 +7,7 @@ from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
 from tqdm import tqdm
 
+from analysis.topics.errors import warn
 from analysis.topics.starting import started
 
 _ROUGHLY = (60, 1e-5)  # iterations and tolerance of a start
@@ -98,11 +98,10 @@ def _swept(products, gram, factor):
 
 
 def _warn_of_haste(iterations, tolerance):
-    warnings.warn(
+    warn(
         f"NMF was stopped after {iterations} iterations, while one still added more than {tolerance:g} to what is "
         "explained. The topics are not settled: raise iterations, or tolerance if this is near enough.",
         ConvergenceWarning,
-        stacklevel=4,
     )
 
 
