@@ -23,7 +23,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.metrics import normalized_mutual_info_score
 from threadpoolctl import threadpool_limits
 
-from analysis import tables, terms, topics
+from analysis import corpus, tables, terms, topics
 
 CONDITIONS = [(10, 32), (0.01, 8)]  # stories, as a number or a share of them, and copies of each
 LOST = 0.1  # the share of its tokens that a copy loses
@@ -33,12 +33,12 @@ METHODS = ("lda", "nmf")
 def main():
     """Print the tables that are asked for."""
     asked = options()
-    for corpus in asked.corpora:
-        documents = pd.read_json(corpus, lines=True)
+    for path in asked.corpora:
+        documents = corpus.from_frame(pd.read_json(path, lines=True, dtype={"document_id": str}))
         if asked.rounds:
-            race(documents, corpus.name.split(".")[0], asked)
+            race(documents, path.name.split(".")[0], asked)
         if asked.draws:
-            copies(documents.head(asked.copies_in), corpus.name.split(".")[0], asked)
+            copies(documents.head(asked.copies_in), path.name.split(".")[0], asked)
     if asked.growth:
         growth(asked.growth, asked.growth_topics)
 

@@ -109,7 +109,7 @@ class Model(BaseEstimator):
         self._refuse(matrix)
         tidy = _tidy(matrix.weights)
         first, summed, of_row = weighting.distinct(tidy, row_weights)
-        rows, stories = tidy[first], weighting.by_story(weights, matrix.document_ids, row_weights, of_row)
+        rows, stories = tidy[first], weighting.by_story(weights, matrix.document_ids, of_row)
         with one_thread():
             learned = self._learned(matrix, rows, summed, stories)
             ids, shares = document_shares(matrix.document_ids, self._row_topics(learned, rows), of_row)
@@ -191,17 +191,17 @@ class Model(BaseEstimator):
 
     def _learned(self, matrix, rows, row_weights, stories):
         """The `tables.TopicModel` of rows that differ, topics in the order they were found."""
-        counted = counts(matrix)
-        inverse = weighting.inverse_frequencies(rows, row_weights) if counted else np.zeros(0)
-        weighed = weighting.weigh(rows, inverse) if counted else rows
-        seen = weighting.seen(rows, weighed, row_weights, stories)
+        seen, counted = weighting.seen(rows, row_weights, stories), counts(matrix)
+        inverse = weighting.inverse_frequencies(*seen) if counted else np.zeros(0)
+        seen = seen.useful()
         refuse_size(seen.rows, self.n_topics)
+        weighed = weighting.weigh(seen.rows, inverse) if counted else seen.rows
         random = starting.directions(matrix.terms, self.n_topics, int(self.random_state))
-        topic_terms, fitted = self._topics(seen, random)
+        topic_terms, fitted = self._topics(seen, weighed, random)
         inverse = inverse if self.method == "nmf" else np.zeros(0)
         return tables.TopicModel(self.method, matrix.terms, topic_terms, inverse, self._options(), fitted)
 
-    def _topics(self, seen, random):
+    def _topics(self, seen, weighed, random):
         """(topics × terms, how the fit ended)."""
         how = {
             "iterations": self.iterations or _ITERATIONS[self.method],
@@ -209,9 +209,9 @@ class Model(BaseEstimator):
             "progress": self.progress,
         }
         if self.method == "nmf":
-            found = nmf.factorise(seen.weighed, seen.weights, random, **how)
+            found = nmf.factorise(weighed, seen.weights, random, **how)
             return found.terms, {name: getattr(found, name) for name in ("error", "n_iterations", "converged")}
-        start = nmf.roughly(seen.weighed, seen.weights, random)
+        start = nmf.roughly(weighed, seen.weights, random)
         compiled = bool(seen.rows.nnz * self.n_topics >= lda.COMPILED_FROM)
         found = lda.estimate(seen.rows, seen.weights, start, compiled=compiled, n_jobs=self.n_jobs, **how)
         topic_terms, *fitted = found

@@ -58,31 +58,38 @@ def distinct(weights, row_weights):
 
 
 class Seen(NamedTuple):
-    """What a model sees: rows that hold something and differ, as they came and as TF-IDF, and what each weighs."""
+    """What a model sees: rows that differ, and what each weighs."""
 
     rows: sparse.csr_array
-    weighed: sparse.csr_array
     weights: np.ndarray
 
+    def useful(self):
+        """Return those that hold a term and weigh something."""
+        kept = np.flatnonzero((np.diff(self.rows.indptr) > 0) & (self.weights > 0))
+        return Seen(self.rows[kept], self.weights[kept])
 
-def seen(rows, weighed, weights, stories=None):
+
+def seen(rows, row_weights, stories=None):
     """Return `Seen` of distinct rows; if ``stories`` are given (stories × rows, see ``by_story``), a row for each.
 
-    The row of a story is the weighted mean of its rows: it is what a model sees that gives all copies of a story the
-    same topics, since the likelihood of LDA, and the squared error of NMF but for a constant, depend on nothing else.
+    A story is seen as most of its reports tell it: each term as often as in the middle one of them. What one copy has
+    lost, or an outlet put below it, then changes nothing; the mean would move with every word, and with it the start
+    of the fit and the optimum it ends in.
     """
-    if stories is not None:
-        weights = stories.sum(axis=1)
-        mean = sparse.csr_array(sparse.diags_array(1 / weights) @ stories)
-        rows, weighed = (_sorted(mean @ each) for each in (rows, weighed))
-        first, weights, _ = distinct(rows, np.round(weights, _DIGITS - 1))
-        rows, weighed = rows[first], weighed[first]
-    useful = np.flatnonzero((np.diff(rows.indptr) > 0) & (weights > 0))
-    return Seen(rows[useful], weighed[useful], weights[useful])
+    if stories is None:
+        return Seen(rows, row_weights)
+    n_told = np.diff(stories.indptr)
+    several = stories[np.flatnonzero(n_told > 1)]
+    found = sparse.csr_array(
+        sparse.vstack([rows[stories[np.flatnonzero(n_told == 1)].indices], medians(several, rows)])
+    )
+    found.sort_indices()
+    first, weights, _ = distinct(found, np.ones(found.shape[0]))
+    return Seen(found[first], weights)
 
 
-def by_story(clusters, document_ids, row_weights, of_row):
-    """Return stories × distinct rows, each the weight of the rows of a story; None where no story has two that differ.
+def by_story(clusters, document_ids, of_row):
+    """Return stories × distinct rows, how often a story has each; None where no story has two that differ.
 
     Of passages it is None, too: which passage of a copy is which of another is not known.
     """
@@ -90,18 +97,37 @@ def by_story(clusters, document_ids, row_weights, of_row):
         return None
     named = clusters.set_index("document_id")["representative"].loc[document_ids]
     _, of_story = np.unique(named.to_numpy(dtype=str), return_inverse=True)
-    n_rows = int(of_row.max()) + 1
-    pairs, of_pair = np.unique(of_story.astype(np.int64) * n_rows + of_row, return_inverse=True)
-    if len(pairs) == len(np.unique(pairs // n_rows)):
-        return None
-    held = _added(row_weights, of_pair, len(pairs))
-    return sparse.csr_array((held, (pairs // n_rows, pairs % n_rows)), shape=(int(of_story.max()) + 1, n_rows))
+    shape = (int(of_story.max(initial=-1)) + 1, int(of_row.max(initial=-1)) + 1)
+    made = sparse.csr_array((np.ones(len(of_row)), (of_story, of_row)), shape=shape)
+    return made if (np.diff(made.indptr) > 1).any() else None
 
 
-def _sorted(rows):
-    made = sparse.csr_array(rows)
-    made.sort_indices()
-    return made
+def medians(stories, rows):
+    """Return stories × terms: each term as often as in the middle report of a story, of two middle ones their mean.
+
+    A story of which no term is in half of the reports, such as a long chain, has the mean of its rows.
+    """
+    sizes, pairs = stories.sum(axis=1), sparse.coo_array(stories)
+    lengths = np.diff(rows.indptr)[pairs.col]
+    entries = np.arange(lengths.sum()) + np.repeat(rows.indptr[pairs.col] - (np.cumsum(lengths) - lengths), lengths)
+    story, times = np.repeat(pairs.row, lengths), np.repeat(pairs.data, lengths)
+    term, value = rows.indices[entries], rows.data[entries]
+    order = np.lexsort((-value, term, story))
+    story, times, term, value = story[order], times[order], term[order], value[order]
+    until = _within(times, story.astype(np.int64) * rows.shape[1] + term)
+    middle = sum((until - times <= place) & (place < until) for place in ((sizes[story] - 1) // 2, sizes[story] // 2))
+    found = sparse.csr_array((value * middle / 2, (story, term)), shape=(len(sizes), rows.shape[1]))
+    found.eliminate_zeros()
+    scattered = np.where(np.diff(found.indptr) == 0, 1 / np.maximum(sizes, 1), 0)
+    return found + sparse.diags_array(scattered) @ stories @ rows if scattered.any() else found
+
+
+def _within(times, group):
+    """Sums up to each place within its group; groups stand together."""
+    total = np.cumsum(times)
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    before = np.concatenate([[0.0], total])[begins]
+    return total - np.repeat(before, np.diff(np.append(begins, len(group))))
 
 
 def by_digest(rows):
