@@ -51,29 +51,35 @@ def expected(rows, weights, theta, by_term, products, added):
 def folded(rows, theta, by_term, scratch, limits):
     """Settle ``theta`` (rows × topics) for a phi that stays; ``limits`` are prior, sweeps, and what is settled.
 
-    ``scratch`` holds as many numbers as there are topics.
+    ``scratch`` is (entries of the longest row, and one more) × topics: the terms of a row stand side by side while it
+    is swept.
     """
     indptr, indices, data = rows
     prior, n_sweeps, settled = limits
     n_topics = theta.shape[1]
+    wanted, own = scratch[0], scratch[1:]
     for row in range(theta.shape[0]):
+        begin, n_entries = indptr[row], indptr[row + 1] - indptr[row]
+        for entry in range(n_entries):
+            for topic in range(n_topics):
+                own[entry, topic] = by_term[indices[begin + entry], topic]
         for _ in range(n_sweeps):
             for topic in range(n_topics):
-                scratch[topic] = 0.0
-            for entry in range(indptr[row], indptr[row + 1]):
-                term, likely = indices[entry], 0.0
+                wanted[topic] = 0.0
+            for entry in range(n_entries):
+                likely = 0.0
                 for topic in range(n_topics):
-                    likely += theta[row, topic] * by_term[term, topic]
-                ratio = data[entry] / max(likely, 1e-300)
+                    likely += theta[row, topic] * own[entry, topic]
+                ratio = data[begin + entry] / max(likely, 1e-300)
                 for topic in range(n_topics):
-                    scratch[topic] += ratio * by_term[term, topic]
+                    wanted[topic] += ratio * own[entry, topic]
             total = 0.0
             for topic in range(n_topics):
-                scratch[topic] = theta[row, topic] * scratch[topic] + prior
-                total += scratch[topic]
+                wanted[topic] = theta[row, topic] * wanted[topic] + prior
+                total += wanted[topic]
             moved = 0.0
             for topic in range(n_topics):
-                share = scratch[topic] / total
+                share = wanted[topic] / total
                 moved = max(moved, abs(share - theta[row, topic]))
                 theta[row, topic] = share
             if moved <= settled:

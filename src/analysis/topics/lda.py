@@ -181,7 +181,9 @@ def fold_in(counts, topic_terms, *, compiled=False, n_jobs=None, progress=False)
     blocks, folded = _shards(counts, _BLOCK, max(counts.nnz, 1)), kernels(compiled=compiled).folded
 
     def settle(edges):
-        folded(_part(counts, edges), theta[slice(*edges)], by_term, np.empty(len(topic_terms)), _LIMITS)
+        part = _part(counts, edges)
+        scratch = np.empty((int(np.diff(part[0]).max(initial=0)) + 1, len(topic_terms)))
+        folded(part, theta[slice(*edges)], by_term, scratch, _LIMITS)
 
     parallel = Parallel(n_jobs=n_jobs, require="sharedmem", return_as="generator")
     done = parallel(delayed(settle)(edges) for edges in blocks)

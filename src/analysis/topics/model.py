@@ -196,8 +196,10 @@ class Model(BaseEstimator):
         seen = seen.useful()
         refuse_size(seen.rows, self.n_topics)
         weighed = weighting.weigh(seen.rows, inverse) if counted else seen.rows
-        random = starting.directions(matrix.terms, self.n_topics, int(self.random_state))
-        topic_terms, fitted = self._topics(seen, weighed, random)
+        order, topic_terms = weighting.commonest_first(seen.rows), np.empty((self.n_topics, len(matrix.terms)))
+        random = starting.directions(matrix.terms[order], self.n_topics, int(self.random_state))
+        seen, weighed = seen._replace(rows=weighting.columns(seen.rows, order)), weighting.columns(weighed, order)
+        topic_terms[:, order], fitted = self._topics(seen, weighed, random)
         inverse = inverse if self.method == "nmf" else np.zeros(0)
         return tables.TopicModel(self.method, matrix.terms, topic_terms, inverse, self._options(), fitted)
 

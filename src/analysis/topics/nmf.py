@@ -10,7 +10,7 @@ from tqdm import tqdm
 from analysis.topics.errors import warn
 from analysis.topics.starting import started
 
-_ROUGHLY = (60, 1e-5)  # iterations and tolerance of a start
+_ROUGHLY = (30, 1e-4)  # iterations and tolerance of a start; more of them leave LDA no better
 _BLOCK = 4096  # rows that are folded in at once; each is computed on its own
 _SWEEPS = 200
 _SETTLED = 1e-7  # a row is left alone when a sweep changes none of its topics by more than this share of the largest
