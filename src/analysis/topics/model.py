@@ -213,7 +213,7 @@ class Model(BaseEstimator):
         if self.method == "nmf":
             found = nmf.factorise(weighed, seen.weights, random, **how)
             return found.terms, {name: getattr(found, name) for name in ("error", "n_iterations", "converged")}
-        start = nmf.roughly(weighed, seen.weights, random)
+        start = nmf.roughly(weighed, seen.weights, random, progress=self.progress)
         compiled = bool(seen.rows.nnz * self.n_topics >= lda.COMPILED_FROM)
         found = lda.estimate(seen.rows, seen.weights, start, compiled=compiled, n_jobs=self.n_jobs, **how)
         topic_terms, *fitted = found

@@ -1,5 +1,6 @@
 """NMF of weighted rows, and the topics of rows it has not seen."""
 
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -48,23 +49,27 @@ def factorise(rows, row_weights, random, *, iterations, tolerance, progress=Fals
     ConvergenceWarning
         The iterations ended while one still added more than ``tolerance`` to what is explained.
     """
-    found = _weighted(rows, row_weights, random, iterations, tolerance, progress)
+    found = _weighted(rows, row_weights, random, (iterations, tolerance), _bar("topics", progress))
     if not found.converged:
         _warn_of_haste(iterations, tolerance)
     return found
 
 
-def roughly(rows, row_weights, random):
+def roughly(rows, row_weights, random, *, progress=False):
     """(rows × topics, topics × terms) for LDA to start from, found in float32; no warning is due."""
-    found = _weighted(rows.astype(np.float32), row_weights, random, *_ROUGHLY, progress=False)
+    found = _weighted(rows.astype(np.float32), row_weights, random, _ROUGHLY, _bar("start", progress))
     return found.documents.T.astype(np.float64), found.terms.astype(np.float64)
 
 
-def _weighted(rows, row_weights, random, iterations, tolerance, progress):
+def _bar(words, progress):
+    return partial(tqdm, desc=words, delay=5, disable=not progress)
+
+
+def _weighted(rows, row_weights, random, limits, bar):
+    iterations, tolerance = limits
     root = np.sqrt(row_weights).astype(rows.dtype)
     scaled = sparse.csr_array(sparse.diags_array(root) @ rows)
-    bar = tqdm(range(1, iterations + 1), desc="topics", delay=5, disable=not progress)
-    found = _searched(scaled, started(scaled, root, random), bar, tolerance)
+    found = _searched(scaled, started(scaled, root, random), bar(range(1, iterations + 1)), tolerance)
     return found._replace(documents=found.documents / root)
 
 
