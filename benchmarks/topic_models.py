@@ -135,7 +135,9 @@ def _grown(size, method, n_topics):
     """What one fit cost, in a process of its own."""
     worker = Path(__file__).with_name("topic_growth.py")
     command = [sys.executable, worker, corpora.prepared(size, []), method, str(n_topics)]
-    return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)  # noqa: S603
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout  # noqa: S603
+    print(told, end="", file=sys.stderr, flush=True)  # each takes minutes
+    return json.loads(told)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 from analysis import tables, topics
-from analysis.topics import starting, weighting
+from analysis.topics import nmf, starting, weighting
 
 METHODS = ["nmf", "lda"]
 
@@ -153,3 +153,18 @@ def test_columns_are_put_in_the_order_of_how_many_rows_hold_them():
     assert order.tolist() == [2, 0, 1]
     assert weighting.columns(rows, order).toarray().tolist() == rows.toarray()[:, order].tolist()
     assert weighting.columns(rows, order).has_sorted_indices
+
+
+def test_topics_of_many_rows_are_looked_for_in_a_sample_first(monkeypatch):
+    generator = np.random.default_rng(5)
+    topic_terms, shares = generator.dirichlet(np.full(30, 0.2), 3), generator.dirichlet(np.full(3, 0.2), 200)
+    rows = generator.poisson(40 * shares @ topic_terms) * 1.0
+    matrix, order = matrix_of(rows), generator.permutation(200)
+    expected = topics.Model(3, random_state=0).fit(matrix)
+    monkeypatch.setattr(nmf, "SAMPLE", 50)
+    found = topics.Model(3, random_state=0).fit(matrix)
+    assert found.learned_.fitted["error"] == pytest.approx(expected.learned_.fitted["error"], rel=1e-3)
+    assert topics.align(found.topic_terms(), expected.topic_terms(), n_terms=5)["agreement"].min() > 0.6
+    turned = tables.DocumentTermMatrix(matrix.weights[order], matrix.document_ids[order], matrix.terms)
+    again = topics.Model(3, random_state=0).fit(turned)
+    pd.testing.assert_frame_equal(again.topic_terms(), found.topic_terms(), check_exact=True)
