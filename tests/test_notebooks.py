@@ -97,6 +97,14 @@ def test_every_notebook_ran_whole(seed_run):
     assert provenance.stale(seed_run).empty
 
 
+def test_no_output_names_a_folder_of_this_machine(seed_run):
+    folders = {str(ROOT), sys.prefix, str(seed_run), "site-packages", "ipykernel_"}
+    for name in NAMES:
+        executed = nbformat.read(seed_run / "runs" / f"{name}.ipynb", as_version=4)
+        outputs = json.dumps([cell.outputs for cell in executed.cells if cell.cell_type == "code"])
+        assert not [folder for folder in folders if folder in outputs], name
+
+
 def test_seed_topics_are_asked_what_a_reviewer_asks(seed_run):
     words = said(seed_run, "3_topics")
     assert "5 reports show what the steps do, and are too few to study topics with." in words

@@ -11,7 +11,7 @@ from scipy import sparse
 from sklearn.exceptions import NotFittedError
 
 from analysis import provenance, tables, topics
-from analysis.provenance import ProvenanceError, Run
+from analysis.provenance import ProvenanceError, Run, modelling
 
 NPZ, JSON = "data/tables/model.npz", "data/tables/model.json"
 COUNTS = [[4, 1, 0, 0], [0, 0, 3, 1], [3, 2, 0, 0], [0, 1, 2, 4], [5, 1, 0, 1]]
@@ -60,6 +60,17 @@ def test_the_files_hold_arrays_and_what_people_read(run):
         }
     said = json.loads((run.output / JSON).read_text(encoding="utf-8"))
     assert (said["method"], said["options"]["n_topics"], said["fitted"]["converged"]) == ("lda", 2, True)
+    assert said["version"] == 1
+
+
+def test_a_model_of_no_version_is_one_of_the_first_and_a_later_one_is_refused():
+    learned = fitted("lda").learned_
+    npz, said = modelling.as_npz(learned), json.loads(modelling.as_options(learned, "model"))
+    del said["version"]
+    assert modelling.from_bytes(npz, json.dumps(said)).fitted == learned.fitted
+    later = json.dumps(said | {"version": 2, "unheard": "of"})
+    with pytest.raises(ProvenanceError, match=r"version 1 or earlier; found version 2, which .* Update"):
+        modelling.from_bytes(npz, later)
 
 
 def test_saving_again_leaves_the_same_bytes_and_no_time(run):

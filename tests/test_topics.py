@@ -73,21 +73,25 @@ def test_three_themes_are_three_topics(method):
 
 
 def test_one_topic_of_counts_by_hand():
-    # One topic holds every token, so its terms are the counts of the corpus, 5, 2 and 1 of 8, each with the prior .01.
+    # One topic holds every token, so its terms are the counts of the corpus, 5, 2 and 1 of 8, each with the prior .1.
     topic_terms, shares = topics.fit(matrix_of([[2, 1, 0], [3, 1, 1]]), n_topics=1, random_state=0, method="lda")
-    expected = np.array([5.01, 2.01, 1.01]) / 8.03
+    expected = np.array([5.1, 2.1, 1.1]) / 8.3
     assert topic_terms["weight"].to_numpy() == pytest.approx(expected)
     assert shares["share"].tolist() == [1.0, 1.0]
 
 
-def test_nmf_is_the_nmf_of_scikit_learn():
-    matrix = terms.weigh(themed_reports())
-    topic_terms, _ = topics.fit(matrix, n_topics=3, random_state=7)
+def test_nmf_explains_as_much_as_that_of_scikit_learn():
+    matrix = terms.weigh(themed_reports(60))
+    model = topics.Model(3, random_state=7, tolerance=1e-9).fit(matrix)
+    rows = sparse.csr_matrix(matrix.weights)
     with threadpool_limits(limits=1):
-        model = NMF(3, init="nndsvda", random_state=7, max_iter=400, tol=1e-5).fit(sparse.csr_matrix(matrix.weights))
-    expected = model.components_ / model.components_.sum(axis=1, keepdims=True)
-    found = term_weights(topic_terms, matrix.terms).to_numpy()
-    assert sorted(map(tuple, found.round(9))) == sorted(map(tuple, expected.round(9)))
+        other = NMF(3, init="nndsvda", random_state=7, max_iter=2000, tol=1e-9).fit(rows)
+    assert model.learned_.fitted["error"] == pytest.approx(other.reconstruction_err_**2 / rows.power(2).sum(), rel=1e-6)
+    expected = other.components_ / other.components_.sum(axis=1, keepdims=True)
+    found = term_weights(model.topic_terms(), matrix.terms).to_numpy()
+    places = [np.abs(expected - row).sum(axis=1).argmin() for row in found]
+    assert sorted(places) == [0, 1, 2]
+    assert np.abs(found - expected[places]).max() < 1e-3
 
 
 @pytest.mark.parametrize("method", ["nmf", "lda"])
@@ -279,7 +283,9 @@ def test_a_document_without_a_term_has_even_shares(method):
 def test_one_document_is_one_topic(method):
     topic_terms, shares = topics.fit(matrix_of([[2, 2, 0]]), n_topics=1, random_state=0, method=method)
     assert shares["share"].tolist() == [1.0]
-    assert topic_terms["weight"].tolist()[:2] == pytest.approx([0.5, 0.5], abs=0.01)
+    # LDA: two tokens of each of two terms, and the prior .1 of three.
+    expected = {"nmf": [0.5, 0.5], "lda": [2.1 / 4.3, 2.1 / 4.3]}[method]
+    assert topic_terms["weight"].tolist()[:2] == pytest.approx(expected, abs=1e-6)
 
 
 @pytest.mark.parametrize("method", ["nmf", "lda"])

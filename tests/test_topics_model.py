@@ -1,5 +1,7 @@
 """A model that is kept: fitted, asked of documents it has not seen, interrupted, and fitted by somebody else."""
 
+from itertools import product
+
 import joblib
 import numpy as np
 import pandas as pd
@@ -7,10 +9,11 @@ import pytest
 from scipy import sparse
 from sklearn.base import clone
 from sklearn.exceptions import ConvergenceWarning, NotFittedError
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from analysis import tables, terms, topics
-from analysis.topics import lda, nmf
+from analysis.topics import lda, nmf, plain
+from analysis.topics.threads import one_thread
 
 METHODS = ["nmf", "lda"]
 THEMES = [[f"{theme}{i}" for i in range(12)] for theme in ("sea", "oil", "war")]
@@ -99,7 +102,7 @@ def test_a_document_gets_the_same_bits_alone_in_a_batch_and_in_any_order(fitted,
     pd.testing.assert_frame_equal(pd.concat(alone, ignore_index=True), together, check_exact=True)
     monkeypatch.setattr(nmf, "_BLOCK", 7)
     monkeypatch.setattr(lda, "_BLOCK", 50)
-    monkeypatch.setattr(lda, "_PIECE", 11)
+    monkeypatch.setattr(plain, "_PIECE", 11)
     pd.testing.assert_frame_equal(model.transform(unseen), together, check_exact=True)
 
 
@@ -157,9 +160,10 @@ def test_folding_in_is_the_least_squared_error():
 def test_one_sweep_of_lda_by_hand(monkeypatch):
     # Even shares of topics (.8, .2) and (.2, .8): of three tokens of term 0 r is 3 / .5 = 6, so theta is in proportion
     # to .5 * 6 * .8 + .1 = 2.5 and .5 * 6 * .2 + .1 = .7.
-    monkeypatch.setattr(lda, "_SWEEPS", 1)
-    found = lda.fold_in(sparse.csr_array(np.array([[3.0, 0]])), np.array([[0.8, 0.2], [0.2, 0.8]]))
-    assert found[0] == pytest.approx([2.5 / 3.2, 0.7 / 3.2])
+    monkeypatch.setattr(lda, "_LIMITS", (0.1, 1, 1e-4))
+    for compiled in (False, True):
+        counts, phi = sparse.csr_array(np.array([[3.0, 0]])), np.array([[0.8, 0.2], [0.2, 0.8]])
+        assert lda.fold_in(counts, phi, compiled=compiled)[0] == pytest.approx([2.5 / 3.2, 0.7 / 3.2])
 
 
 # ---- threads, iterations, interruption
@@ -168,7 +172,7 @@ def test_one_sweep_of_lda_by_hand(monkeypatch):
 def test_threads_and_the_backend_change_no_bit(monkeypatch):
     monkeypatch.setattr(lda, "SHARD", 100)
     counts = terms.count(reports(60))
-    assert len(lda._shards(counts.weights, np.ones(60))) == 10
+    assert len(lda._shards(counts.weights, lda.SHARD, lda._SHARDS)) == 10
     found = []
     for n_jobs, blas in ((1, 1), (2, 2), (4, 2)):
         with threadpool_limits(limits=blas):
@@ -189,37 +193,130 @@ def test_shards_give_what_one_gives(monkeypatch):
 
 
 def test_no_iteration_lowers_the_posterior():
-    # sum of w (c ln(theta phi) + .1 ln theta) over rows, and .01 ln phi over terms: what the updates maximise.
-    counts = terms.count(reports(40, seed=2)).weights
-    generator = np.random.default_rng(0)
-    weights = generator.random(40)
-    theta, phi = (generator.dirichlet(np.ones(n), size=size) for size, n in ((40, 3), (3, 36)))
-    shards, reached = lda._shards(counts, weights), []
+    # sum of w (c ln(theta phi) + .1 ln theta) over rows, and .1 ln phi over terms: what the updates maximise.
+    counts, weights, state = some_state()
+    step, reached = stepping(counts, weights, compiled=False), []
+    n_tokens = weights @ counts.sum(axis=1)
     for _ in range(30):
-        tokens = (counts.toarray() * np.log(theta @ phi)).sum(axis=1)
-        reached.append(weights @ (tokens + 0.1 * np.log(theta).sum(axis=1)) + 0.01 * np.log(phi).sum())
-        theta, phi, likelihood = lda._iterated(map_in_place, shards, theta, phi)
-        assert likelihood == pytest.approx(weights @ tokens)
-    assert (np.diff(reached) > -1e-9).all()
-    assert reached[-1] > reached[0] + 1
+        tokens = (counts.toarray() * np.log(state.theta @ state.by_term.T)).sum(axis=1)
+        prior = weights @ np.log(state.theta).sum(axis=1) + np.log(state.by_term).sum()
+        state, told = step(state)
+        assert told == pytest.approx(((weights @ tokens + 0.1 * prior) / n_tokens, weights @ tokens / n_tokens))
+        reached.append(told.posterior)
+    assert (np.diff(reached) > -1e-12).all()
+    assert reached[-1] > reached[0] + 0.1
+
+
+def some_state(n=40):
+    """Counts, their weights and random shares to start from."""
+    counts, generator = terms.count(reports(n, seed=2)).weights, np.random.default_rng(0)
+    theta, phi = (generator.dirichlet(np.ones(n), size=size) for size, n in ((n, 3), (3, 36)))
+    return counts, generator.random(n), lda._State(theta, np.ascontiguousarray(phi.T))
+
+
+def stepping(counts, weights, *, compiled):
+    """One iteration of EM as a function, in one shard and one thread."""
+    n_tokens = float(weights @ counts.sum(axis=1))
+    shards = lda._shards(counts, lda.SHARD, lda._SHARDS)
+    return lda._Step(map_in_place, counts, weights, n_tokens, shards, lda.kernels(compiled=compiled).expected)
 
 
 def map_in_place(tasks):
     return (function(*given, **options) for function, given, options in tasks)
 
 
-def test_iterations_that_end_too_soon_are_reported():
-    counts = terms.count(reports())
-    with pytest.warns(ConvergenceWarning, match="LDA was stopped after 2 iterations, while .* raise iterations"):
-        model = topics.Model(3, random_state=0, method="lda", iterations=2).fit(counts)
-    assert model.learned_.fitted["n_iterations"] == 2
+def test_long_steps_come_to_the_same_end_in_fewer():
+    counts, weights, start = some_state()
+    step, state = stepping(counts, weights, compiled=False), start
+    for _ in range(400):
+        state, told = step(state)
+    found = lda._climbed(step, start, range(1, 401), 1e-9)
+    assert found.converged
+    assert found.n_iterations < 400
+    reached = step(lda._State(state.theta, np.ascontiguousarray(found.topic_terms.T)))[1].posterior
+    assert reached == pytest.approx(told.posterior, rel=1e-4)
+
+
+def test_a_long_step_that_goes_too_far_is_taken_back(monkeypatch):
+    counts, weights, start = some_state()
+    step, state = stepping(counts, weights, compiled=False), start
+    for _ in range(3):
+        state, _ = step(state)
+    monkeypatch.setattr(lda, "_LONG", 40)
+    found = lda._climbed(step, start, range(1, 7), 0.0)
+    # Iterations 2, 4 and 6 tell that a step was too long, so three of six are those of EM.
+    assert found.topic_terms == pytest.approx(state.by_term.T, rel=1e-12)
+    assert found.n_iterations == 5
+
+
+# ---- kernels
+
+
+def test_compiled_kernels_and_plain_ones_agree_to_rounding():
+    counts, weights, start = some_state()
+    (one, told), (other, said) = (stepping(counts, weights, compiled=compiled)(start) for compiled in (False, True))
+    assert told == pytest.approx(said, rel=1e-12)
+    for plainly, quickly in zip(one, other, strict=True):
+        assert plainly == pytest.approx(quickly, rel=1e-10)
+    shares = [lda.fold_in(counts, start.by_term.T, compiled=compiled) for compiled in (False, True)]
+    assert shares[0] == pytest.approx(shares[1], rel=1e-9)
+
+
+def test_the_kernels_are_chosen_by_the_size_of_the_corpus_alone(monkeypatch):
+    counts = terms.count(reports(40))
+    expected, _ = topics.fit(counts, n_topics=3, random_state=0, method="lda")
+    monkeypatch.setattr(lda, "COMPILED_FROM", counts.weights.nnz * 3)
+    model = topics.Model(3, random_state=0, method="lda").fit(counts)
+    assert model.learned_.fitted["compiled"] is True
+    pd.testing.assert_frame_equal(model.topic_terms(), expected, rtol=1e-6)
+    monkeypatch.setattr(lda, "COMPILED_FROM", counts.weights.nnz * 3 + 1)
+    assert topics.Model(3, random_state=0, method="lda").fit(counts).learned_.fitted["compiled"] is False
+
+
+def test_compiled_kernels_give_the_same_bits_in_any_company_and_on_any_number_of_threads(monkeypatch):
+    monkeypatch.setattr(lda, "COMPILED_FROM", 0)
+    monkeypatch.setattr(lda, "SHARD", 100)
+    counts = terms.count(reports(60))
+    fits = [topics.Model(3, random_state=0, method="lda", n_jobs=n_jobs).fit(counts) for n_jobs in (1, 2, 4)]
+    together = fits[0].document_topics()
+    for other in fits[1:]:
+        pd.testing.assert_frame_equal(other.topic_terms(), fits[0].topic_terms(), check_exact=True)
+        pd.testing.assert_frame_equal(other.document_topics(), together, check_exact=True)
+    alone = [fits[0].transform(rows_of(counts, [place])) for place in range(60)]
+    pd.testing.assert_frame_equal(pd.concat(alone, ignore_index=True), together, check_exact=True)
+
+
+def test_blas_gets_its_threads_back_when_the_last_fit_has_ended():
+    def limits():
+        return [pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"]
+
+    with threadpool_limits(limits=2):
+        before = limits()
+        first, second = one_thread(), one_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert set(limits()) <= {1}
+        second.__exit__(None, None, None)
+        assert limits() == before
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_iterations_that_end_too_soon_are_reported_without_a_path_of_this_machine(method):
+    said = f"{method.upper()} was stopped after 1 iterations, while .* raise iterations"
+    with pytest.warns(ConvergenceWarning, match=said) as caught:
+        model = topics.Model(3, random_state=0, method=method, iterations=1).fit(terms.count(reports()))
+    assert model.learned_.fitted["n_iterations"] == 1
     assert model.learned_.fitted["converged"] is False
+    assert {warning.filename for warning in caught} == {"analysis.topics"}
 
 
 def test_a_fit_says_how_it_ended(fitted):
     model, _ = fitted
     if model.method == "nmf":
-        assert model.learned_.fitted == {}
+        assert model.learned_.fitted["converged"] is True
+        assert 2 < model.learned_.fitted["n_iterations"] < 400
+        assert 0 < model.learned_.fitted["error"] < 1
     else:
         assert model.learned_.fitted["converged"] is True
         assert 2 < model.learned_.fitted["n_iterations"] < 300
@@ -235,7 +332,7 @@ def test_an_interrupted_fit_leaves_the_model_as_it_was(monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(lda, "_expected", interrupt)
+    monkeypatch.setattr(plain, "expected", interrupt)
     with pytest.raises(KeyboardInterrupt):
         model.fit(terms.count(reports(seed=9)))
     pd.testing.assert_frame_equal(model.topic_terms(), before, check_exact=True)
@@ -243,10 +340,14 @@ def test_an_interrupted_fit_leaves_the_model_as_it_was(monkeypatch):
 
 def test_a_bar_is_shown_where_asked_for(monkeypatch, capsys):
     shown = []
-    monkeypatch.setattr(lda, "tqdm", lambda steps, **options: shown.append(options) or steps)
-    for progress in (True, False):
-        topics.fit(terms.count(reports()), n_topics=2, random_state=0, method="lda", progress=progress)
-    assert [options["disable"] for options in shown] == [False, True]
+    for module in (lda, nmf):
+        monkeypatch.setattr(module, "tqdm", lambda steps, **options: shown.append(options) or steps)
+    bars = {"lda": ["start", "topics", "shares"], "nmf": ["topics"]}
+    for method, progress in product(METHODS, (True, False)):
+        topics.fit(terms.count(reports()), n_topics=2, random_state=0, method=method, progress=progress)
+        assert [options["desc"] for options in shown] == bars[method]
+        assert {not options["disable"] for options in shown} == {progress}
+        shown.clear()
     assert capsys.readouterr() == ("", "")
 
 

@@ -873,7 +873,8 @@ class TopicModel:
     options : dict
         What was asked for, of kinds that JSON can hold.
     fitted : dict
-        How the fit ended: ``n_iterations``, ``log_likelihood`` (of a token) and ``converged``; empty for NMF.
+        How the fit ended: ``n_iterations`` and ``converged``; of LDA ``log_likelihood`` (of a token) and ``compiled``
+        (which kernels computed), of NMF ``error`` (the share of the sum of squares that is left).
     """
 
     method: str

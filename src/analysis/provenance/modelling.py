@@ -6,7 +6,10 @@ Knows no folder and no record, as ``weighting`` beside it.
 import io
 import json
 
+from analysis.provenance.origin import ProvenanceError
 from analysis.provenance.weighting import json_of, letters_of, terms_of
+
+VERSION = 1  # of the two files; a file that states none is of the first
 
 
 def is_model(thing):
@@ -27,14 +30,14 @@ def as_npz(model):
 
 
 def as_options(model, name):
-    """Bytes of what is no array: ``method``, ``options`` and ``fitted``.
+    """Bytes of what is no array: ``version``, ``method``, ``options`` and ``fitted``.
 
     Raises
     ------
     ProvenanceError
         An option is not what JSON can hold.
     """
-    return json_of({"method": model.method, "options": model.options, "fitted": model.fitted}, name)
+    return json_of({"version": VERSION, "method": model.method, "options": model.options, "fitted": model.fitted}, name)
 
 
 def is_model_of(options):
@@ -43,11 +46,23 @@ def is_model_of(options):
 
 
 def from_bytes(npz, options):
-    """Return the `tables.TopicModel` of which these are the bytes."""
+    """Return the `tables.TopicModel` of which these are the bytes.
+
+    Raises
+    ------
+    ProvenanceError
+        A later version of this package wrote them.
+    """
     import numpy as np
 
     from analysis.tables import TopicModel
 
+    said = json.loads(options)
+    if (version := said.pop("version", 1)) > VERSION:
+        raise ProvenanceError(
+            f"Expected a topic model of version {VERSION} or earlier; found version {version}, which a later version "
+            "of this package wrote. Update the package, or fit the model again."
+        )
     with np.load(io.BytesIO(npz), allow_pickle=False) as arrays:
         numbers = {name: arrays[name] for name in ("topic_terms", "inverse_frequencies")}
-        return TopicModel(terms=terms_of(arrays), **numbers, **json.loads(options))
+        return TopicModel(terms=terms_of(arrays), **numbers, **said)

@@ -1,9 +1,9 @@
 """Stories drawn with replacement, each with all its copies, and the bounds that the draws give."""
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from analysis.topics.errors import TopicsError, refuse_seed, refuse_whole
+from analysis.topics.threads import one_thread
 
 _AT_ONCE = 64  # draws; a fixed number, so that sums are made in the same order whatever the memory
 _CELLS = 20_000_000  # numbers that the draws of one block of topics may take
@@ -26,7 +26,7 @@ def drawn(measured, random_state, *, n_draws, n_stories):
     """
     generator, even = np.random.default_rng(random_state), np.full(n_stories, 1 / n_stories)
     sizes = [min(_AT_ONCE, n_draws - begin) for begin in range(0, n_draws, _AT_ONCE)]
-    with threadpool_limits(limits=1):
+    with one_thread():
         return np.concatenate(
             [measured(generator.multinomial(n_stories, even, size=size).astype(float)) for size in sizes]
         )

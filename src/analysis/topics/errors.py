@@ -1,6 +1,7 @@
 """What cannot be fitted is refused here, before anything is computed."""
 
 import numbers
+import warnings
 
 import numpy as np
 
@@ -9,6 +10,15 @@ METHODS = ("nmf", "lda")
 
 class TopicsError(ValueError):
     """No topics can be fitted to this matrix with these options; the message says what to change."""
+
+
+def warn(message, category):
+    """Warn in the name of the package: a path of its file would put a folder of this machine into the record of a run.
+
+    The same words are shown once, as Python does for a line of a file.
+    """
+    registry = globals().setdefault("__warningregistry__", {})
+    warnings.warn_explicit(message, category, "analysis.topics", 1, registry=registry)
 
 
 def refuse_seed(random_state):
@@ -55,13 +65,13 @@ def refuse_unfit(matrix):
         )
 
 
-def refuse_size(rows, n_topics, weights):
-    """Raise where there are fewer different rows, or terms, than topics."""
-    useful = int(((np.diff(rows.indptr) > 0) & (weights > 0)).sum())
-    most = min(useful, rows.shape[1])
+def refuse_size(rows, n_topics):
+    """Raise where there are fewer rows, all of them different, or terms, than topics."""
+    useful, n_terms = rows.shape
+    most = min(useful, n_terms)
     if not (isinstance(n_topics, numbers.Integral) and not isinstance(n_topics, bool) and 1 <= n_topics <= most):
         raise TopicsError(
-            f"n_topics: expected 1 to {most}, for {useful} different rows that hold a term and {rows.shape[1]} "
+            f"n_topics: expected 1 to {most}, for {useful} different rows that hold a term and {n_terms} "
             f"terms; found {n_topics}. Ask for fewer topics, or fit passages instead of documents."
         )
 

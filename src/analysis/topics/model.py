@@ -6,10 +6,9 @@ import numpy as np
 from scipy import sparse
 from sklearn.base import BaseEstimator
 from sklearn.exceptions import NotFittedError
-from threadpoolctl import threadpool_limits
 
 from analysis import tables
-from analysis.topics import lda, nmf, weighting
+from analysis.topics import lda, nmf, starting, weighting
 from analysis.topics.errors import (
     TopicsError,
     counts,
@@ -20,12 +19,11 @@ from analysis.topics.errors import (
     refuse_weights,
     refuse_whole,
 )
-from analysis.topics.shares import SMALLEST, document_shares, share_table, topic_table
+from analysis.topics.shares import SMALLEST, document_shares, normalised, share_table, topic_table
+from analysis.topics.threads import one_thread
 
 _ITERATIONS = {"nmf": 400, "lda": 300}
-# More gains of LDA do not tell unseen words any better: on BBC and AG News perplexity was the same at 1e-5.
 _TOLERANCES = {"nmf": 1e-5, "lda": 3e-5}
-_START = 40  # iterations of NMF that LDA starts from; with 10 it told unseen words and labels worse
 
 
 class Model(BaseEstimator):
@@ -38,17 +36,17 @@ class Model(BaseEstimator):
     random_state : int
         Seed of the start. Required, so that nobody gets an unseeded result by forgetting it.
     method : "nmf" or "lda"
-        ``nmf`` is scikit-learn's NMF (Frobenius norm, NNDSVDa start) on TF-IDF; ``lda`` is latent Dirichlet allocation
-        by MAP-EM (Asuncion et al. 2009) on counts, started from NMF.
+        ``nmf`` is non-negative matrix factorisation of TF-IDF (least squares, HALS, from NNDSVDa); ``lda`` is latent
+        Dirichlet allocation by MAP-EM (Asuncion et al. 2009) on counts, started from NMF.
     iterations : int, optional
         At most; 400 of NMF and 300 of LDA if not given.
     tolerance : float, optional
-        LDA ends when the log-likelihood of a token gains no more than this share of itself, 3e-5 if not given; NMF
-        takes it as scikit-learn's ``tol``, 1e-5 if not given.
+        LDA ends when an iteration adds no more than this share to the log posterior of a token, 3e-5 if not given; NMF
+        when one adds no more than this share to the sum of squares that is explained, 1e-5 if not given.
     n_jobs : int, optional
         Threads of LDA. Their number changes no bit. ``joblib.parallel_config`` holds if not given.
     progress : bool, default False
-        Show a bar where LDA takes longer than a few seconds.
+        Show a bar where it takes longer than a few seconds.
 
     Attributes
     ----------
@@ -99,14 +97,22 @@ class Model(BaseEstimator):
         TopicsError
             ``n_topics``, ``method`` or ``random_state`` does not fit, a weight is missing, negative or given twice,
             clusters name a document that is not in the matrix, or LDA is given weights that are not counts.
+
+        Warns
+        -----
+        tables.SkippedWarning
+            Documents hold no term of any topic; they have even shares.
+        sklearn.exceptions.ConvergenceWarning
+            The iterations ended before the topics settled.
         """
         row_weights = weighting.document_weights(matrix.document_ids, weights)
         self._refuse(matrix)
-        rows, summed, of_row = weighting.distinct(_tidy(matrix.weights), row_weights)
-        refuse_size(rows, self.n_topics, summed)
-        with threadpool_limits(limits=1):
-            learned = self._learned(rows, summed, matrix)
-            ids, shares = document_shares(matrix.document_ids, _row_topics(learned, rows), of_row)
+        tidy = _tidy(matrix.weights)
+        first, summed, of_row = weighting.distinct(tidy, row_weights)
+        rows, stories = tidy[first], weighting.by_story(weights, matrix.document_ids, of_row)
+        with one_thread():
+            learned = self._learned(matrix, rows, summed, stories)
+            ids, shares = document_shares(matrix.document_ids, self._row_topics(learned, rows), of_row)
             order = _falling(weighting.document_weights(ids, weights) @ shares)
         self.learned_ = replace(learned, topic_terms=learned.topic_terms[order])
         self._seen = ids, shares[:, order]
@@ -147,9 +153,9 @@ class Model(BaseEstimator):
         if learned.method == "lda" or len(learned.inverse_frequencies):
             refuse_weights(matrix, "This model")
         known = known_columns(learned.terms, matrix)
-        rows, _, of_row = weighting.distinct(known, np.ones(known.shape[0]))
-        with threadpool_limits(limits=1):
-            return document_shares(matrix.document_ids, _row_topics(learned, rows), of_row)
+        first, _, of_row = weighting.distinct(known, np.ones(known.shape[0]))
+        with one_thread():
+            return document_shares(matrix.document_ids, self._row_topics(learned, known[first]), of_row)
 
     def topic_terms(self):
         """Return ``tables.TopicTerms``; the weights of a topic sum to 1."""
@@ -183,28 +189,54 @@ class Model(BaseEstimator):
         if self.tolerance is not None and not 0 <= self.tolerance < 1:
             raise TopicsError(f"tolerance expects a share from 0 to below 1, such as 1e-5; found {self.tolerance!r}.")
 
-    def _learned(self, rows, row_weights, matrix):
+    def _learned(self, matrix, rows, row_weights, stories):
         """The `tables.TopicModel` of rows that differ, topics in the order they were found."""
-        counted = counts(matrix)
-        inverse = weighting.inverse_frequencies(rows, row_weights) if counted else np.zeros(0)
-        useful = (np.diff(rows.indptr) > 0) & (row_weights > 0)
-        rows, row_weights = rows[useful], row_weights[useful]
-        weighed = weighting.weigh(rows, inverse) if counted else rows
-        asked = self.n_topics, int(self.random_state)
-        topic_terms, fitted = self._topics(rows, weighed, row_weights, asked)
+        seen, counted = weighting.seen(rows, row_weights, stories), counts(matrix)
+        inverse = weighting.inverse_frequencies(*seen) if counted else np.zeros(0)
+        seen = seen.useful()
+        refuse_size(seen.rows, self.n_topics)
+        weighed = weighting.weigh(seen.rows, inverse) if counted else seen.rows
+        order, topic_terms = weighting.commonest_first(seen.rows), np.empty((self.n_topics, len(matrix.terms)))
+        random = starting.directions(matrix.terms[order], self.n_topics, int(self.random_state))
+        seen, weighed = seen._replace(rows=weighting.columns(seen.rows, order)), weighting.columns(weighed, order)
+        topic_terms[:, order], fitted = self._topics(seen, weighed, random)
         inverse = inverse if self.method == "nmf" else np.zeros(0)
         return tables.TopicModel(self.method, matrix.terms, topic_terms, inverse, self._options(), fitted)
 
-    def _topics(self, rows, weighed, row_weights, asked):
-        iterations = self.iterations or _ITERATIONS[self.method]
-        tolerance = _TOLERANCES[self.method] if self.tolerance is None else self.tolerance
+    def _topics(self, seen, weighed, random):
+        """(topics × terms, how the fit ended)."""
+        how = {
+            "iterations": self.iterations or _ITERATIONS[self.method],
+            "tolerance": _TOLERANCES[self.method] if self.tolerance is None else self.tolerance,
+            "progress": self.progress,
+        }
         if self.method == "nmf":
-            found = nmf.factorise(weighed, row_weights, *asked, iterations=iterations, tolerance=tolerance)
-            return found[1], {}
-        start = nmf.started(weighed, row_weights, *asked, iterations=_START)
-        how = {"n_jobs": self.n_jobs, "progress": self.progress}
-        topic_terms, *fitted = lda.estimate(rows, row_weights, start, iterations=iterations, tolerance=tolerance, **how)
-        return topic_terms, dict(zip(("log_likelihood", "n_iterations", "converged"), fitted, strict=True))
+            found = nmf.factorise(weighed, seen.weights, random, **how)
+            return found.terms, {name: getattr(found, name) for name in ("error", "n_iterations", "converged")}
+        start = nmf.roughly(weighed, seen.weights, random, progress=self.progress)
+        compiled = bool(seen.rows.nnz * self.n_topics >= lda.COMPILED_FROM)
+        found = lda.estimate(seen.rows, seen.weights, start, compiled=compiled, n_jobs=self.n_jobs, **how)
+        topic_terms, *fitted = found
+        ended = dict(zip(("log_likelihood", "n_iterations", "converged"), fitted, strict=True))
+        return topic_terms, ended | {"compiled": compiled}
+
+    def _row_topics(self, learned, rows):
+        """Mass of the topics in each row: of NMF weights, of LDA tokens, so that passages add up by their length.
+
+        What NMF gives a row and what it gives the terms of a topic are known but for a factor; of topics that sum to 1
+        the former is a share of the row's weights. Topics are taken in an order that has nothing to do with their
+        numbers: what a fit computes before it numbers them has the bits that are computed of the same rows later.
+        """
+        order = weighting.by_digest(sparse.csr_array(learned.topic_terms))
+        topic_terms, found = learned.topic_terms[order], np.empty((rows.shape[0], len(order)))
+        if learned.method == "lda":
+            how = {"compiled": learned.fitted.get("compiled", False), "n_jobs": self.n_jobs, "progress": self.progress}
+            found[:, order] = lda.fold_in(rows, topic_terms, **how) * rows.sum(axis=1).reshape(-1, 1)
+            return found
+        if len(learned.inverse_frequencies):
+            rows = weighting.weigh(rows, learned.inverse_frequencies)
+        found[:, order] = nmf.fold_in(rows, normalised(topic_terms))
+        return found
 
     def _options(self):
         asked = {"n_topics": int(self.n_topics), "random_state": int(self.random_state), "tolerance": self.tolerance}
@@ -222,22 +254,6 @@ def _tidy(weights):
     tidy.sum_duplicates()
     tidy.eliminate_zeros()
     return tidy
-
-
-def _row_topics(learned, rows):
-    """Mass of the topics in each row: of NMF its factor, of LDA tokens, so that passages add up by their length.
-
-    Topics are taken in an order that has nothing to do with their numbers: what a fit computes before it numbers them
-    has the bits that are computed of the same rows later.
-    """
-    order = weighting.by_digest(sparse.csr_array(learned.topic_terms))
-    topic_terms, found = learned.topic_terms[order], np.empty((rows.shape[0], len(order)))
-    if learned.method == "lda":
-        found[:, order] = lda.fold_in(rows, topic_terms) * np.asarray(rows.sum(axis=1)).reshape(-1, 1)
-        return found
-    weighs = len(learned.inverse_frequencies)
-    found[:, order] = nmf.fold_in(weighting.weigh(rows, learned.inverse_frequencies) if weighs else rows, topic_terms)
-    return found
 
 
 def known_columns(terms, matrix):

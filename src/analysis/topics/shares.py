@@ -1,13 +1,11 @@
 """Arrays of a fitted model as tables: the terms of a topic and the topics of a document, each summing to 1."""
 
-import warnings
-
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis import tables
-from analysis.topics.errors import TopicsError
+from analysis.topics.errors import TopicsError, warn
 
 SMALLEST = 1e-300
 
@@ -35,12 +33,11 @@ def document_shares(row_ids, row_topics, of_row):
 
 def _report_even(without, n_documents):
     if len(without):
-        warnings.warn(
+        warn(
             f"{len(without)} of {n_documents} documents hold no term of any topic and have even shares: "
             f"{str(without[0])!r}{' and others' * (len(without) > 1)}. They are kept; leave them out of the matrix if "
             "they should not count.",
             tables.SkippedWarning,
-            stacklevel=5,
         )
 
 

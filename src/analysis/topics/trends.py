@@ -7,7 +7,6 @@ import pandas as pd
 from scipy import sparse
 from scipy.interpolate import CubicSpline
 from scipy.special import expit
-from threadpoolctl import threadpool_limits
 
 from analysis import tables
 from analysis.topics.bootstrap import bounds, drawn, refuse_options
@@ -15,6 +14,7 @@ from analysis.topics.errors import TopicsError, refuse_whole
 from analysis.topics.joining import documents_of
 from analysis.topics.shares import share_matrix
 from analysis.topics.stories import stories
+from analysis.topics.threads import one_thread
 
 _DAY = pd.Timedelta(days=1)
 _SPANS = 200
@@ -80,7 +80,7 @@ def trend(document_topics, documents, clusters, *, random_state, knots=5, n_draw
     _report_undated(ids[~dated], len(ids))
     curve = _Curve(days[dated], shares[dated], told.of_document[dated], knots)
     weights = {"written": 1 / told.sizes[told.of_document], "printed": np.ones(len(ids))}
-    with threadpool_limits(limits=1):
+    with one_thread():
         made = [
             curve.table(each[dated], random_state, n_draws, level).assign(counting=counting)
             for counting, each in weights.items()

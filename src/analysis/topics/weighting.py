@@ -1,6 +1,7 @@
 """How much each document weighs, so that a report and its copies weigh as one; and TF-IDF that knows of it."""
 
 import hashlib
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ def shares_of_clusters(clusters, document_ids):
 
 
 def distinct(weights, row_weights):
-    """(rows that differ, their weights added up, the place of each row among them).
+    """(places of rows that differ, their weights added up, the place of each row among them).
 
     What a row and its copies weigh together is all that a model should see of them: as rows of their own they would
     move the start of the fit, and with it the optimum it ends in. The order is that of a hash of what the rows hold, so
@@ -53,7 +54,94 @@ def distinct(weights, row_weights):
     """
     digests = _digests(weights)
     _, first, of_row = np.unique(digests, return_index=True, return_inverse=True)
-    return weights[first], _added(row_weights, of_row, len(first)), of_row
+    return first, _added(row_weights, of_row, len(first)), of_row
+
+
+class Seen(NamedTuple):
+    """What a model sees: rows that differ, and what each weighs."""
+
+    rows: sparse.csr_array
+    weights: np.ndarray
+
+    def useful(self):
+        """Return those that hold a term and weigh something."""
+        kept = np.flatnonzero((np.diff(self.rows.indptr) > 0) & (self.weights > 0))
+        return Seen(self.rows[kept], self.weights[kept])
+
+
+def seen(rows, row_weights, stories=None):
+    """Return `Seen` of distinct rows; if ``stories`` are given (stories × rows, see ``by_story``), a row for each.
+
+    A story is seen as most of its reports tell it: each term as often as in the middle one of them. What one copy has
+    lost, or an outlet put below it, then changes nothing; the mean would move with every word, and with it the start
+    of the fit and the optimum it ends in.
+    """
+    if stories is None:
+        return Seen(rows, row_weights)
+    n_told = np.diff(stories.indptr)
+    several = stories[np.flatnonzero(n_told > 1)]
+    found = sparse.csr_array(
+        sparse.vstack([rows[stories[np.flatnonzero(n_told == 1)].indices], medians(several, rows)])
+    )
+    found.sort_indices()
+    first, weights, _ = distinct(found, np.ones(found.shape[0]))
+    return Seen(found[first], weights)
+
+
+def by_story(clusters, document_ids, of_row):
+    """Return stories × distinct rows, how often a story has each; None where no story has two that differ.
+
+    Of passages it is None, too: which passage of a copy is which of another is not known.
+    """
+    if not isinstance(clusters, pd.DataFrame) or len(set(document_ids)) < len(document_ids):
+        return None
+    named = clusters.set_index("document_id")["representative"].loc[document_ids]
+    _, of_story = np.unique(named.to_numpy(dtype=str), return_inverse=True)
+    shape = (int(of_story.max(initial=-1)) + 1, int(of_row.max(initial=-1)) + 1)
+    made = sparse.csr_array((np.ones(len(of_row)), (of_story, of_row)), shape=shape)
+    return made if (np.diff(made.indptr) > 1).any() else None
+
+
+def medians(stories, rows):
+    """Return stories × terms: each term as often as in the middle report of a story, of two middle ones their mean.
+
+    A story of which no term is in half of the reports, such as a long chain, has the mean of its rows.
+    """
+    sizes, pairs = stories.sum(axis=1), sparse.coo_array(stories)
+    lengths = np.diff(rows.indptr)[pairs.col]
+    entries = np.arange(lengths.sum()) + np.repeat(rows.indptr[pairs.col] - (np.cumsum(lengths) - lengths), lengths)
+    story, times = np.repeat(pairs.row, lengths), np.repeat(pairs.data, lengths)
+    term, value = rows.indices[entries], rows.data[entries]
+    order = np.lexsort((-value, term, story))
+    story, times, term, value = story[order], times[order], term[order], value[order]
+    until = _within(times, story.astype(np.int64) * rows.shape[1] + term)
+    middle = sum((until - times <= place) & (place < until) for place in ((sizes[story] - 1) // 2, sizes[story] // 2))
+    found = sparse.csr_array((value * middle / 2, (story, term)), shape=(len(sizes), rows.shape[1]))
+    found.eliminate_zeros()
+    scattered = np.where(np.diff(found.indptr) == 0, 1 / np.maximum(sizes, 1), 0)
+    return found + sparse.diags_array(scattered) @ stories @ rows if scattered.any() else found
+
+
+def _within(times, group):
+    """Sums up to each place within its group; groups stand together."""
+    total = np.cumsum(times)
+    begins = np.flatnonzero(np.diff(group, prepend=-1))
+    before = np.concatenate([[0.0], total])[begins]
+    return total - np.repeat(before, np.diff(np.append(begins, len(group))))
+
+
+def commonest_first(rows):
+    """Return the places of terms, those first that most rows hold: what is asked for often then lies together."""
+    return np.argsort(-np.bincount(rows.indices, minlength=rows.shape[1]), kind="stable")
+
+
+def columns(rows, order):
+    """Return rows with their columns in another order."""
+    to = np.empty(len(order), dtype=rows.indices.dtype)
+    to[order] = np.arange(len(order))
+    made = sparse.csr_array((rows.data.copy(), to[rows.indices], rows.indptr), shape=rows.shape)
+    made.sort_indices()
+    return made
 
 
 def by_digest(rows):
