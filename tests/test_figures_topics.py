@@ -1,13 +1,12 @@
 """Figures of topics and of what may be doubted in them, asked by their axes."""
 
-import functools
-
+import figure_laws
 import numpy as np
 import pandas as pd
 import pytest
 import test_figures as checks
 from matplotlib.colors import to_hex
-from test_figures import ALL_WIDTHS, STRANGE, note, rows_of, saved, shuffled, written
+from test_figures import STRANGE, note, rows_of, saved, shuffled, written
 
 from analysis import figures, tables
 from analysis.figures import _canvas
@@ -137,32 +136,7 @@ CASES = {
     ),
     "in words": lambda w: figures.topic_map(prevalence([""]), width=w),
 }  # fmt: skip
-cases = pytest.mark.parametrize("case", CASES)
-
-
-@functools.cache
-def drawn(case, width):
-    return CASES[case](width)
-
-
-@pytest.fixture(autouse=True)
-def _our_cases(monkeypatch):
-    """The laws of all figures ask for a case by its name; here they are asked of ours."""
-    monkeypatch.setattr(checks, "drawn", drawn)
-    monkeypatch.setattr(checks, "CASES", CASES)
-
-
-@pytest.mark.parametrize("width", ALL_WIDTHS)
-@cases
-def test_prints_whole_at_the_journals_width_and_no_labels_collide(case, width):
-    checks.test_prints_at_exactly_the_journals_width_and_nothing_is_cut_off_or_too_small(case, width)
-    checks.test_no_labels_of_an_axis_cover_each_other(case, width)
-
-
-@cases
-def test_the_same_bytes_twice_and_no_mathematics(case):
-    checks.test_same_bytes_twice_whatever_the_callers_style(case)
-    checks.test_no_text_is_read_as_mathematics(case)
+_our_cases, test_prints_whole_and_no_labels_collide, test_the_same_bytes_twice = figure_laws.of(CASES)
 
 
 @pytest.mark.parametrize(

@@ -15,14 +15,6 @@ _NUMBERS = ("low", "high")
 _OFFSETS = ("speaker_start", "speaker_end")
 _ORDER = ("reject", "confirm", "correct", "add", "")
 _UNLESS_ADDED = {"bound": "exact", "approximate": False, "kind": "count"}
-_UNATTRIBUTED = {
-    "speaker": "",
-    "speaker_start": pd.NA,
-    "speaker_end": pd.NA,
-    "speaker_name": "",
-    "speaker_kind": "",
-    "cue": "",
-}
 _BOUNDED_BELOW, _BOUNDED_ABOVE = ("at least", "more than"), ("at most", "less than")
 _SHOWN = 60
 
@@ -185,7 +177,7 @@ def _put(row, rows, found, text, known):
 
 def _blank(row):
     """A quantity of which only the place is known."""
-    empty = dict.fromkeys(tables.columns(tables.Quantities), "") | _UNLESS_ADDED | _UNATTRIBUTED
+    empty = dict.fromkeys(tables.columns(tables.Quantities), "") | _UNLESS_ADDED | naming.UNATTRIBUTED
     return empty | dict.fromkeys(_NUMBERS, math.nan) | {name: row[name] for name in KEY}
 
 
@@ -302,7 +294,7 @@ def _speaker(base, stated, row, text, known):
         return {}
     given = {name: stated[name] for name in ("speaker_name", "speaker_kind", "cue") if name in stated}
     if stated.get("speaker") == "":
-        return _UNATTRIBUTED | given
+        return naming.UNATTRIBUTED | given
     start, end = _speaker_span(base, stated, row, text)
     words = text[start:end]
     name, kind = naming.name_of(words, lambda word: word in text, known)

@@ -14,14 +14,6 @@ _LONGEST_SENTENCE = 3000
 _HAS_EVENT = frozenset({"count", "rate", "percent"})
 _COUNTS_WHAT_FOLLOWS_OF = frozenset({"percent", "rate", "measure", "money"})
 _COUNTS_NOTHING = frozenset({"duration", "age", "score"})
-_UNATTRIBUTED = {
-    "speaker": "",
-    "speaker_start": pd.NA,
-    "speaker_end": pd.NA,
-    "speaker_name": "",
-    "speaker_kind": "",
-    "cue": "",
-}
 
 
 class Reading(NamedTuple):
@@ -155,7 +147,7 @@ def _who(said, index, mention, known, parse):
         of, attribution = index, parses.speaker(parse, mention.start, mention.end)
     index = of
     if attribution is None:
-        return _UNATTRIBUTED
+        return naming.UNATTRIBUTED
     offset, text = said.sentences[index]
     named = said.name_of(index, attribution)
     name, kind = naming.name_of(named, said.holds, known)

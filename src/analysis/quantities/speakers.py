@@ -10,6 +10,14 @@ from analysis import lexicon
 from analysis.quantities import sheets
 
 KINDS = ("official", "armed party", "NGO or UN", "media", "witness", "document", "unnamed", "")
+UNATTRIBUTED = {
+    "speaker": "",
+    "speaker_start": pd.NA,
+    "speaker_end": pd.NA,
+    "speaker_name": "",
+    "speaker_kind": "",
+    "cue": "",
+}
 COLUMNS = ("label", "name", "kind", "context")
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 _WORD = re.compile(r"[a-z](?:[a-z.]*[a-z.])?")
