@@ -1,6 +1,6 @@
 """LDA and NMF of ours beside those of others: time, words held out, labels, copies, and growth. Prints three tables.
 
-    python benchmarks/topic_models.py CORPUS.jsonl.gz OTHER.jsonl.gz --topics 10,20 --growth 10000,300000
+    python benchmarks/topic_models.py CORPUS.jsonl.gz OTHER.jsonl.gz --topics 10,20 --growth 10000,100000,300000
 
 A corpus has ``document_id``, ``text`` and, if labelled, ``label``. All of a table run in one process on one thread and
 in turns; what grows is fitted in processes of its own, to synthetic news. A table is left out by ``--rounds 0``,
