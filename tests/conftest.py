@@ -73,21 +73,15 @@ def run_python():
 # ---- the notebooks, run on the seed reports once for all tests that look at what they wrote
 
 
-def _run_all(output, **parameters):
-    study.run(parameters={"floor": 0.1, **parameters}, output=output, folder=ROOT / "notebooks")
+def _run(output, notebooks=None, **parameters):
+    study.run(notebooks, parameters={"floor": 0.1, **parameters}, output=output, folder=ROOT / "notebooks")
     return output
 
 
 @pytest.fixture(scope="session")
 def seed_run(tmp_path_factory):
     """Folder of what all six notebooks wrote about the seed reports. Shared: write in ``copy_of`` it."""
-    return _run_all(tmp_path_factory.mktemp("seed-run"))
-
-
-@pytest.fixture(scope="session")
-def second_seed_run(tmp_path_factory):
-    """The same once more, in another folder."""
-    return _run_all(tmp_path_factory.mktemp("second-run"))
+    return _run(tmp_path_factory.mktemp("seed-run"))
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +91,7 @@ def shuffled_run(tmp_path_factory, seed_documents):
     rows = seed_documents.assign(published=seed_documents["published"].dt.strftime("%Y-%m-%d").fillna(""))
     lines = [json.dumps(row, ensure_ascii=False) for row in rows.iloc[::-1].to_dict("records")]
     (folder / "reports.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    return _run_all(folder / "output", corpus_path=str(folder / "reports.jsonl"))
+    return _run(folder / "output", corpus_path=str(folder / "reports.jsonl"))
 
 
 @pytest.fixture
