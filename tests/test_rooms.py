@@ -1,6 +1,7 @@
 """The walls of the house: who may import whom, and who may do what. Parsed from the code, not from a drawing."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,12 @@ MAY_IMPORT = {
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
+@cache
+def nodes(path):
+    """Every node of a module's syntax tree; each file is parsed once for all tests."""
+    return tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
 def room(path):
     """The room a file belongs to: its folder below the package, or its own name."""
     inner = path.relative_to(PACKAGE)
@@ -37,7 +44,7 @@ def room(path):
 
 def imported(path):
     """Full names of the modules that a file imports, wherever in the file it does."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -47,7 +54,7 @@ def imported(path):
 
 def calls(path):
     """Names of what a file calls, as they are written: ``open``, ``Path.write_text``, ``np.random.default_rng``."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node
 
