@@ -16,7 +16,6 @@ _RISES = re.compile(
 )
 _LONGEST = 6
 _WINDOW = 64
-_SKIPPED = frozenset({"another", "an additional", "a further", "the", "a total of", "be", "was"})
 
 
 class Hedge(NamedTuple):

@@ -23,6 +23,7 @@ _COMPANIONS = re.compile(
 _PERSONS = frozenset({"people", "children"})
 _ONE_BEFORE = re.compile(r"\b(?:one|a|1)$", re.IGNORECASE)
 _STRONG = re.compile(r"[\s-]strong\b")
+_PRONOUN = re.compile(r"(?:them|those|these|whom|us)\b")
 _STUFF = re.compile(r"\s+of\s+([a-z]+(?:\s+and\s+[a-z]+)?)\b")
 _PEOPLES = re.compile(r"[A-Z]\w+(?:ans|is|ese|men)$")
 _PLURAL = re.compile(r"[A-Za-z][\w-]*[^\W_us]s$|[A-Za-z][\w-]*(?:[^aou]us|es|ees|ews|ows)$|[A-Z]\w+is$")
@@ -71,7 +72,7 @@ def after(text, position, *, needs_of=False):
     if text[begin : begin + 1] == "-":
         words = words[:1]
     if not words:
-        pronoun = re.compile(r"(?:them|those|these|whom|us)\b").match(text, begin) if of else None
+        pronoun = _PRONOUN.match(text, begin) if of else None
         return Counted(begin, pronoun.end(), pronoun[0], "") if pronoun else Counted(position, position, "", "")
     head = _head(words)
     if head is None or _is_speaker(text, position, words[head][1]):

@@ -46,6 +46,12 @@ def triggers(text):
     return [Trigger(m.start(), m.end(), " ".join(m.group().lower().split())) for m in _pattern().finditer(text)]
 
 
+@cache
+def words_at(position):
+    """Words of ``lexicon/events.csv`` that stand "before" or "after" a number, or are "counted" or a "noun"."""
+    return frozenset(row["words"] for row in lexicon.rows("events") if row["position"] == position)
+
+
 def nearest(text, found, span, counted, of_class):
     """Return the ``Event`` nearest to a quantity, or ``NONE``.
 
@@ -141,7 +147,7 @@ def _events():
 @cache
 def _of_its_own():
     """A number with an event behind it, at the end of a clause: " 5 injured in Homs", but not " 5 wounded soldiers"."""
-    happened = alternatives(row["words"] for row in lexicon.rows("events") if row["position"] == "after")
+    happened = alternatives(words_at("after"))
     return re.compile(
         rf"{_OBJECT.pattern}\s*(?:than\s+)?[\d,]*\s*(?:(?:others?|more|people)\s+)?(?:{happened})\b"
         r"(?=\s*(?:$|[^\w\s]|(?:and|as|at|after|by|during|in|near|on|when)\b))",

@@ -31,6 +31,7 @@ _FURTHER = re.compile(
 _OF_KIND = re.compile(rf"\b{_KIND}s?\b")
 _IN_NAME = re.compile(r"\w\s+(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z][a-z]+\s$")
 _PEOPLES = re.compile(r"\w+(?:ans|is|ese|ens)$")
+_OF = re.compile(r"\s+of\s+")
 _WORD = re.compile(r"\S+")
 _NAME_BEFORE = 40  # characters
 _LONGEST = 4  # names of places in a row, the one in the other
@@ -108,7 +109,7 @@ def _checked(text, begin, end):
     """Where the name of a place ends that begins at ``begin``, ``begin`` itself if it is none, and if it is sure."""
     kind = _OF_KIND.search(text, begin, end)
     name = begin
-    if kind and (behind := re.compile(r"\s+of\s+").match(text, kind.end(), end)):
+    if kind and (behind := _OF.match(text, kind.end(), end)):
         name = behind.end()
     finish = _cut(text, name, end)
     words = text[name:finish].split()

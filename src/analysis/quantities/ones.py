@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from analysis import lexicon
+from analysis.quantities import events
 from analysis.quantities.vocabulary import alternatives
 
 _HEDGED = re.compile(r"\b(?:least|(?<!the )only|just|than|(?:total|toll|maximum|minimum) of)\s$", re.IGNORECASE)
@@ -12,7 +13,6 @@ _IN = re.compile(r"\s+(?:of|out\s+of)\s+(?:every\s+)?\d|\s+in\s+(?:every\s+)?(?:
 _OF = re.compile(r"\s+(?:of|out\s+of)\s+\w")
 _FOLLOWED = re.compile(r"[\s-]+[“\"]?([A-Za-z][\w]*)")
 _ON_ONE_HAND = re.compile(r"\b[Oo]n\s(?:the\s)?one\s(?:hand|side)\b")
-_ADJECTIVE_BEFORE = re.compile(r"\ban?\s+[a-z]+\s+$")
 _SAYS_BEFORE = re.compile(r"\b(?:said|says|added|adds|recalled|explained)\s+$")
 _NEAR = 12
 
@@ -61,7 +61,7 @@ def _before():
 @cache
 def _not_after_one():
     """Function words and phrases make "one" a pronoun; what happened to one does not: "one killed"."""
-    counting = {word.split()[0] for word in _events()} | {"dead", "more"}
+    counting = {word.split()[0] for word in events.words_at("after")} | {"dead", "more"}
     phrases = {row["word"] for row in lexicon.rows("pronoun_one") if row["position"] == "after"}
     return (lexicon.words("function_words") - counting) | phrases
 
@@ -70,7 +70,7 @@ def _not_after_one():
 def _later_event():
     """Read "one later died" and "one was killed": an adverb or "was" between one and what happened to him."""
     between = r"(?:\w+ly|later|also|then|since|was|were|is|has|had|have|been)\s+"
-    return re.compile(rf"\s+(?:{between}){{1,3}}(?:{alternatives(_events())})\b")
+    return re.compile(rf"\s+(?:{between}){{1,3}}(?:{alternatives(events.words_at('after'))})\b")
 
 
 @cache
@@ -89,8 +89,3 @@ def _says_after():
 @cache
 def _reporting():
     return [row["cue"] for row in lexicon.rows("cues") if row["kind"] == "says" and not row["cue"].endswith("ing")]
-
-
-@cache
-def _events():
-    return {row["words"] for row in lexicon.rows("events") if row["position"] == "after"}

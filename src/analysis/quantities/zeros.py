@@ -7,6 +7,7 @@ doubt", "no longer" and "no evidence" count nothing. "No reports of deaths" does
 from functools import cache
 
 from analysis import lexicon
+from analysis.quantities import events
 from analysis.quantities.numerals import Number
 from analysis.quantities.vocabulary import Finder, alternatives
 
@@ -29,9 +30,7 @@ def find(text):
 
 @cache
 def _pattern():
-    events = lexicon.rows("events")
-    harm = alternatives(row["words"] for row in events if row["position"] == "counted")
-    happened = alternatives(row["words"] for row in events if row["position"] == "after")
+    harm, happened = (alternatives(events.words_at(position)) for position in ("counted", "after"))
     counted = alternatives(row["word"] for row in lexicon.rows("counted"))
     happens = rf"\s+(?:{_OTHER}[\w’'-]+\s+){{0,6}}?(?:{happened})\b"
     adjectives = rf"(?:(?!(?:{alternatives(lexicon.words('function_words') | _SPEECH)})\b)[a-z-]+\s+){{0,2}}?"

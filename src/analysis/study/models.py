@@ -240,7 +240,7 @@ class Quantities(Parameters):
 
     def outside(self) -> list[Path]:
         """The corrections, also where nothing names them: a run depends on whether they are there."""
-        return [*filter(None, [self.speakers_file]), self.corrections_path]
+        return list((self.named_paths() | {"corrections": self.corrections_path}).values())
 
 
 class Claims(Parameters):
